@@ -1,0 +1,1 @@
+"""The vocabulary of Revloop and its pure laws; only `stores` and `settings` touch the outside."""

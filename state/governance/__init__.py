@@ -1,0 +1,1 @@
+"""What may be done: policy, verdict, approval and the lifecycle of an action."""

@@ -1,0 +1,1 @@
+"""What was done, provably: the hash chain and its stand-alone verifier."""

@@ -1,0 +1,1 @@
+"""What the laws and the graphs ask of the outside, as Protocols: one file per concern."""

@@ -1,0 +1,53 @@
+"""The recorded outcome of one planning step: what the reasoner said, its drafts, and what the critics found."""
+
+from pydantic import BaseModel, ConfigDict
+
+from state.canonical import digest
+from state.decision.finding import Finding
+from state.decision.planning import Deliberated, Deliberation
+from state.decision.proposal import Proposal, Question
+from state.ports.deciding import Draft
+
+
+class Planned(BaseModel):
+    """Pinned by content: a replay runs all code after it on the recorded output."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    iteration: int
+    deliberated: Deliberated
+    drafts: dict[str, Draft] = {}
+    """Proposal id → words."""
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Best first; empty unless the decision is a deliberation."""
+        decision = self.deliberated.decision
+        return decision.proposals if isinstance(decision, Deliberation) else ()
+
+    @property
+    def question(self) -> Question | None:
+        """The one question, or none."""
+        decision = self.deliberated.decision
+        return decision.question if isinstance(decision, Deliberation) else None
+
+    @property
+    def proposal_hash(self) -> str:
+        """What a replay must reproduce."""
+        return digest([proposal.model_dump(mode="json") for proposal in self.proposals])
+
+
+class Criticized(BaseModel):
+    """All findings of all validators on one plan."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    findings: tuple[Finding, ...]
+
+    def on(self, subject: str) -> tuple[Finding, ...]:
+        """List findings about one proposal or statement."""
+        return tuple(finding for finding in self.findings if finding.subject == subject)
+
+    def is_blocked(self, subject: str) -> bool:
+        """Tell whether any finding on the subject blocks."""
+        return any(finding.is_blocking for finding in self.on(subject))

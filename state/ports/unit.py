@@ -1,0 +1,55 @@
+"""One short transaction over every store of one tenant; an entry commits with the change it proves."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from state.ids import TenantId
+from state.ports.acting import ActionStore, LedgerStore
+from state.ports.addressing import AddressStore, MergeStore
+from state.ports.memory import MemoryStore
+from state.ports.running import CrmStore, RunStore
+from state.ports.views import ViewStore
+from state.ports.world import AroundStore, EventStore, SituationStore, TenantStore
+
+
+class Unit(Protocol):
+    """The stores of one tenant inside one transaction."""
+
+    @property
+    def is_reading(self) -> bool: ...
+    @property
+    def tenants(self) -> TenantStore: ...
+    @property
+    def events(self) -> EventStore: ...
+    @property
+    def situations(self) -> SituationStore: ...
+    @property
+    def around(self) -> AroundStore: ...
+    @property
+    def addresses(self) -> AddressStore: ...
+    @property
+    def views(self) -> ViewStore: ...
+    @property
+    def merges(self) -> MergeStore: ...
+    @property
+    def memory(self) -> MemoryStore: ...
+    @property
+    def runs(self) -> RunStore: ...
+    @property
+    def crm(self) -> CrmStore: ...
+    @property
+    def actions(self) -> ActionStore: ...
+    @property
+    def ledger(self) -> LedgerStore: ...
+
+
+class Stores(Protocol):
+    """Opens units; `begin` writes (BEGIN IMMEDIATE), `read` only looks."""
+
+    def begin(self, tenant: TenantId) -> AbstractContextManager[Unit]:
+        """Open a write transaction: commits on leaving, rolls back on an exception."""
+        ...
+
+    def read(self, tenant: TenantId) -> AbstractContextManager[Unit]:
+        """Open a read transaction."""
+        ...

@@ -1,0 +1,1 @@
+"""Adapters that keep the state: SQLite through SQLAlchemy Core, and Alembic migrations."""

@@ -1,0 +1,176 @@
+"""Taking a person, or an account, out of what was decided and done: documents, actions, records of the CRM, payloads.
+
+Invariant: actions, transitions and entries keep their place and their hashes; the guards that keep them as they are
+are lifted and put back inside one transaction.
+"""
+
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+
+import orjson
+from sqlalchemy import Connection, Table, delete, or_, select, update
+
+from state.canonical import Json
+from state.errors import Unavailable
+from state.ids import AccountId, TenantId
+from state.stores import triggers
+from state.stores.acting_tables import actions, ledger, transitions
+from state.stores.erasing_world import GONE, contains, in_parts
+from state.stores.run_tables import artifacts, candidates, crm_records, runs, signals, tool_runs
+from state.world.erasure import ERASED, Marks, blanked, redacted
+
+LIFTED = ("actions_fixed", "actions_moved", "transitions_kept")
+
+
+class ActErasing:
+    """The traces of one person, or of one account, in what was done."""
+
+    def __init__(self, connection: Connection, tenant: TenantId, marks: Marks, counts: Counter[str]) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._marks = marks
+        self._counts = counts
+
+    def runs_shown(self, concerned: Sequence[AccountId], cited: frozenset[str]) -> list[str]:
+        """Find the runs that were shown anything of the person: nothing they derived can stay."""
+        query = select(runs.c.run, runs.c.account).where(runs.c.tenant == self._tenant)
+        at = {row.run: row.account for row in self._connection.execute(query)}
+        documents = select(artifacts.c.run, artifacts.c.body).where(artifacts.c.tenant == self._tenant)
+        named = set(
+            self._connection.scalars(
+                select(artifacts.c.run).where(
+                    artifacts.c.tenant == self._tenant, contains(artifacts.c.body, self._marks.needles)
+                )
+            )
+        )
+        near = {run for run, account in at.items() if account in set(concerned)} - named
+        for row in self._connection.execute(documents):
+            if row.run in near and any(one in row.body for one in cited):
+                named.add(row.run)
+        return sorted(named)
+
+    def runs_of(self, account: AccountId) -> list[str]:
+        """List the runs of an account."""
+        query = select(runs.c.run).where(runs.c.tenant == self._tenant, runs.c.account == account)
+        return sorted(self._connection.scalars(query))
+
+    def erase(self, runs_gone: Sequence[str]) -> None:
+        """Take away what these runs derived, and what names the person elsewhere."""
+        with lifted(self._connection):
+            self._actions(runs_gone)
+        self._documents(runs_gone)
+        self._records(runs_gone)
+        self._ledger()
+
+    def erase_payloads(self, account: AccountId) -> None:
+        """Erase the payloads of the entries about an account and its actions."""
+        acted = select(actions.c.action).where(actions.c.tenant == self._tenant, actions.c.account == account)
+        about = or_(ledger.c.action.in_(acted), contains(ledger.c.payload, [f'"{account}"']))
+        gone = update(ledger).where(ledger.c.tenant == self._tenant, about, ledger.c.payload.is_not(None))
+        self._count("entries", self._connection.execute(gone.values(salt=None, payload=None)).rowcount)
+
+    def _actions(self, runs_gone: Sequence[str]) -> None:
+        gone = {*runs_gone}
+        query = select(actions.c.action, actions.c.run, actions.c.fixed, actions.c.moving).where(
+            actions.c.tenant == self._tenant
+        )
+        for row in self._connection.execute(query).all():
+            is_gone = row.run in gone
+            fixed, moving = orjson.loads(row.fixed), orjson.loads(row.moving)
+            if is_gone:
+                fixed = _without_words(fixed)
+            new = (self._told(fixed), self._told(_without_facts(moving, is_gone=is_gone)))
+            if new != (row.fixed, row.moving):
+                here = (actions.c.tenant == self._tenant, actions.c.action == row.action)
+                self._connection.execute(update(actions).where(*here).values(fixed=new[0], moving=new[1]))
+                self._count("actions", 1)
+            self._transitions(row.action, is_gone=is_gone)
+
+    def _transitions(self, action: str, *, is_gone: bool) -> None:
+        mine = (transitions.c.tenant == self._tenant, transitions.c.action == action)
+        query = select(transitions.c.n, transitions.c.moving, transitions.c.said).where(*mine)
+        for row in self._connection.execute(query).all():
+            moving = self._told(_without_facts(orjson.loads(row.moving), is_gone=is_gone))
+            said = str(redacted(row.said, self._marks))
+            if (moving, said) != (row.moving, row.said):
+                change = update(transitions).where(*mine, transitions.c.n == row.n)
+                self._connection.execute(change.values(moving=moving, said=said))
+
+    def _told(self, value: Json) -> str:
+        return orjson.dumps(redacted(value, self._marks)).decode()
+
+    def _documents(self, runs_gone: Sequence[str]) -> None:
+        for part in in_parts(runs_gone):
+            of = (artifacts.c.tenant == self._tenant, artifacts.c.run.in_(part))
+            self._count(
+                "documents", self._connection.execute(update(artifacts).where(*of).values(body=GONE)).rowcount
+            )
+            of = (signals.c.tenant == self._tenant, signals.c.run.in_(part))
+            self._connection.execute(delete(signals).where(*of))
+        for table in (artifacts, signals, candidates, tool_runs, runs):
+            self._bodies(table)
+
+    def _records(self, runs_gone: Sequence[str]) -> None:
+        gone = {*runs_gone}
+        by = select(actions.c.action, actions.c.run).where(actions.c.tenant == self._tenant)
+        acted = {row.action for row in self._connection.execute(by) if row.run in gone}
+        query = select(crm_records).where(crm_records.c.tenant == self._tenant)
+        for row in self._connection.execute(query).mappings().all():
+            body = orjson.loads(row["body"])
+            is_to = str(row["recipient"] or "").casefold() in self._marks.addresses
+            if row["action"] in acted or is_to:
+                body |= {"body": blanked(body["body"]), "subject": ERASED}
+            told = self._told(body)
+            if told != row["body"]:
+                here = (crm_records.c.tenant == self._tenant, crm_records.c.record == row["record"])
+                recipient = redacted(row["recipient"], self._marks)
+                self._connection.execute(
+                    update(crm_records).where(*here).values(body=told, recipient=recipient)
+                )
+                self._count("records", 1)
+
+    def _bodies(self, table: Table) -> None:
+        """Take the person out of what else names them."""
+        query = select(table).where(
+            table.c.tenant == self._tenant, contains(table.c.body, self._marks.needles)
+        )
+        for row in self._connection.execute(query).mappings().all():
+            told = self._told(orjson.loads(row["body"]))
+            here = [table.c[key.name] == row[key.name] for key in table.primary_key]
+            self._connection.execute(update(table).where(*here).values(body=told))
+
+    def _ledger(self) -> None:
+        named = contains(ledger.c.payload, self._marks.needles)
+        gone = update(ledger).where(ledger.c.tenant == self._tenant, named).values(salt=None, payload=None)
+        self._count("entries", self._connection.execute(gone).rowcount)
+
+    def _count(self, what: str, number: int) -> None:
+        self._counts[what] += number
+
+
+def _without_words(fixed: dict[str, Json]) -> dict[str, Json]:
+    effect = fixed["effect"]
+    assert isinstance(effect, Mapping)
+    gone = {**effect, "content": ERASED, "arguments": blanked(effect["arguments"])}
+    return {**fixed, "summary": ERASED, "effect": gone}
+
+
+def _without_facts(moving: dict[str, Json], *, is_gone: bool) -> dict[str, Json]:
+    return {**moving, "rest_facts": {}, "reason": ""} if is_gone else moving
+
+
+@contextmanager
+def lifted(connection: Connection) -> Generator[None, None, None]:
+    """Lift the guards that keep actions as they are, and put them back. Raises: Unavailable outside SQLite."""
+    if connection.dialect.name != "sqlite":
+        raise Unavailable(
+            "Forgetting is there for SQLite only.", remedy="See docs/decisions/erasure.md for PostgreSQL."
+        )
+    written = [one for one in triggers.sqlite() if one.split()[2] in LIFTED]
+    assert len(written) == len(LIFTED)
+    for name in LIFTED:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    yield
+    for statement in written:
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,48 @@
+"""Write the initial revision's SQL from the tables and triggers: `python -m state.stores.migrations.ddl`."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from sqlalchemy import URL, Dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from state.stores import memory_text, triggers
+from state.stores.schema import metadata
+
+FOLDER = Path(__file__).parent / "versions"
+SEPARATOR = "\n\n-- next\n\n"
+TABLES = ("acting_tables", "memory_tables", "run_tables", "world_tables")
+"""Modules of state.stores that declare tables."""
+
+
+def statements(dialect: Dialect, extra: Sequence[str]) -> list[str]:
+    """List every statement that makes an empty database ours."""
+    for name in TABLES:
+        import_module(f"state.stores.{name}")
+    tables = metadata.sorted_tables
+    made = [str(CreateTable(table).compile(dialect=dialect)).strip() for table in tables]
+    indexes = [
+        index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))
+    ]
+    made += [str(CreateIndex(index).compile(dialect=dialect)).strip() for index in indexes]
+    return ["\n".join(line.rstrip() for line in text.splitlines()) for text in (*made, *extra)]
+
+
+def written() -> dict[str, str]:
+    """Give the file of each dialect's statements."""
+    extras = {"sqlite": (*triggers.sqlite(), *memory_text.sqlite()), "postgresql": triggers.postgresql()}
+    return {
+        f"0001_{name}.sql": SEPARATOR.join(statements(URL.create(name).get_dialect()(), extra)) + "\n"
+        for name, extra in extras.items()
+    }
+
+
+def recorded(dialect: str) -> list[str]:
+    """Read the initial revision's statements as they were written."""
+    return (FOLDER / f"0001_{dialect}.sql").read_text().strip().split(SEPARATOR)
+
+
+if __name__ == "__main__":
+    for name, sql in written().items():
+        (FOLDER / name).write_text(sql)

@@ -1,0 +1,897 @@
+CREATE TABLE accounts (
+	tenant VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	aliases TEXT NOT NULL,
+	domain VARCHAR,
+	owner VARCHAR,
+	city VARCHAR,
+	region VARCHAR,
+	segment VARCHAR,
+	status VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	digest VARCHAR NOT NULL,
+	CONSTRAINT accounts_key PRIMARY KEY (tenant, account)
+)
+
+-- next
+
+CREATE TABLE actions (
+	tenant VARCHAR NOT NULL,
+	action VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	proposal VARCHAR NOT NULL,
+	run VARCHAR NOT NULL,
+	action_type VARCHAR NOT NULL,
+	owner VARCHAR NOT NULL,
+	assignee VARCHAR,
+	dedup_key VARCHAR NOT NULL,
+	origin_trusted INTEGER NOT NULL,
+	thread VARCHAR,
+	interrupt VARCHAR,
+	created_at VARCHAR NOT NULL,
+	expires_at VARCHAR NOT NULL,
+	fixed TEXT NOT NULL,
+	status VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	attempt INTEGER NOT NULL,
+	auto_at VARCHAR,
+	release_at VARCHAR,
+	not_before VARCHAR,
+	snoozed_until VARCHAR,
+	moving TEXT NOT NULL,
+	CONSTRAINT actions_key PRIMARY KEY (tenant, action)
+)
+
+-- next
+
+CREATE TABLE addresses (
+	tenant VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	contact VARCHAR NOT NULL,
+	address VARCHAR,
+	is_verified INTEGER NOT NULL,
+	since VARCHAR NOT NULL,
+	CONSTRAINT addresses_key PRIMARY KEY (tenant, account, contact)
+)
+
+-- next
+
+CREATE TABLE artifacts (
+	tenant VARCHAR NOT NULL,
+	artifact VARCHAR NOT NULL,
+	run VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT artifacts_key PRIMARY KEY (tenant, artifact)
+)
+
+-- next
+
+CREATE TABLE attempts (
+	tenant VARCHAR NOT NULL,
+	action VARCHAR NOT NULL,
+	n INTEGER NOT NULL,
+	worker VARCHAR NOT NULL,
+	fence INTEGER NOT NULL,
+	wall VARCHAR NOT NULL,
+	CONSTRAINT attempts_key PRIMARY KEY (tenant, action, n)
+)
+
+-- next
+
+CREATE TABLE candidates (
+	tenant VARCHAR NOT NULL,
+	run VARCHAR NOT NULL,
+	proposal VARCHAR NOT NULL,
+	rank INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT candidates_key PRIMARY KEY (tenant, run, proposal)
+)
+
+-- next
+
+CREATE TABLE crm_records (
+	tenant VARCHAR NOT NULL,
+	record VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	action VARCHAR NOT NULL,
+	recipient VARCHAR,
+	at VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT crm_records_key PRIMARY KEY (tenant, record)
+)
+
+-- next
+
+CREATE TABLE cycles (
+	tenant VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	deal VARCHAR NOT NULL,
+	opened_on VARCHAR,
+	closed_on VARCHAR,
+	CONSTRAINT cycles_key PRIMARY KEY (tenant, account, deal)
+)
+
+-- next
+
+CREATE TABLE deltas (
+	tenant VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	event VARCHAR NOT NULL,
+	digest VARCHAR NOT NULL,
+	body BYTEA NOT NULL,
+	CONSTRAINT deltas_key PRIMARY KEY (tenant, account, version)
+)
+
+-- next
+
+CREATE TABLE effect_keys (
+	tenant VARCHAR NOT NULL,
+	effect_key VARCHAR NOT NULL,
+	action VARCHAR NOT NULL,
+	CONSTRAINT effect_keys_key PRIMARY KEY (tenant, effect_key)
+)
+
+-- next
+
+CREATE TABLE events (
+	tenant VARCHAR NOT NULL,
+	event VARCHAR NOT NULL,
+	copy INTEGER NOT NULL,
+	account VARCHAR,
+	type VARCHAR NOT NULL,
+	source VARCHAR NOT NULL,
+	visible_at VARCHAR NOT NULL,
+	hash VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	batch VARCHAR NOT NULL,
+	place INTEGER NOT NULL,
+	salt BYTEA,
+	body TEXT NOT NULL,
+	CONSTRAINT events_key PRIMARY KEY (tenant, event, copy)
+)
+
+-- next
+
+CREATE TABLE feed_silences (
+	tenant VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	feed VARCHAR NOT NULL,
+	since VARCHAR,
+	CONSTRAINT feed_silences_key PRIMARY KEY (tenant, account, feed)
+)
+
+-- next
+
+CREATE TABLE instances (
+	tenant VARCHAR NOT NULL,
+	instance VARCHAR NOT NULL,
+	CONSTRAINT instances_key PRIMARY KEY (tenant)
+)
+
+-- next
+
+CREATE TABLE leases (
+	tenant VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	owner VARCHAR NOT NULL,
+	until VARCHAR NOT NULL,
+	fence INTEGER NOT NULL,
+	CONSTRAINT leases_key PRIMARY KEY (tenant, account)
+)
+
+-- next
+
+CREATE TABLE ledger (
+	tenant VARCHAR NOT NULL,
+	seq INTEGER NOT NULL,
+	previous VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	wall VARCHAR NOT NULL,
+	clock VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	"user" VARCHAR NOT NULL,
+	method VARCHAR NOT NULL,
+	channel VARCHAR NOT NULL,
+	action VARCHAR NOT NULL,
+	attempt INTEGER NOT NULL,
+	payload_hash VARCHAR NOT NULL,
+	trace VARCHAR NOT NULL,
+	hash VARCHAR NOT NULL,
+	salt VARCHAR,
+	payload TEXT,
+	CONSTRAINT ledger_key PRIMARY KEY (tenant, seq)
+)
+
+-- next
+
+CREATE TABLE merges (
+	tenant VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	survivor VARCHAR NOT NULL,
+	event VARCHAR NOT NULL,
+	is_undone INTEGER NOT NULL,
+	CONSTRAINT merges_key PRIMARY KEY (tenant, account)
+)
+
+-- next
+
+CREATE TABLE passage_counts (
+	tenant VARCHAR NOT NULL,
+	scope VARCHAR NOT NULL,
+	passages INTEGER NOT NULL,
+	words INTEGER NOT NULL,
+	deletions INTEGER NOT NULL,
+	CONSTRAINT passage_counts_key PRIMARY KEY (tenant, scope)
+)
+
+-- next
+
+CREATE TABLE passage_vectors (
+	number SERIAL NOT NULL,
+	tenant VARCHAR NOT NULL,
+	embedder VARCHAR NOT NULL,
+	account VARCHAR,
+	passage VARCHAR NOT NULL,
+	vector BYTEA NOT NULL,
+	CONSTRAINT passage_vectors_key PRIMARY KEY (number),
+	CONSTRAINT passage_vectors_once_by_tenant_embedder_passage UNIQUE (tenant, embedder, passage)
+)
+
+-- next
+
+CREATE TABLE passages (
+	seq SERIAL NOT NULL,
+	tenant VARCHAR NOT NULL,
+	passage VARCHAR NOT NULL,
+	account VARCHAR,
+	scope VARCHAR NOT NULL,
+	scopes VARCHAR NOT NULL,
+	record VARCHAR NOT NULL,
+	importance INTEGER NOT NULL,
+	keep_until VARCHAR,
+	terms BYTEA NOT NULL,
+	words TEXT NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT passages_key PRIMARY KEY (seq),
+	CONSTRAINT passages_once_by_tenant_passage UNIQUE (tenant, passage)
+)
+
+-- next
+
+CREATE TABLE runs (
+	tenant VARCHAR NOT NULL,
+	run VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	thread VARCHAR NOT NULL,
+	number INTEGER NOT NULL,
+	status VARCHAR NOT NULL,
+	report VARCHAR,
+	body TEXT NOT NULL,
+	CONSTRAINT runs_key PRIMARY KEY (tenant, run)
+)
+
+-- next
+
+CREATE TABLE signals (
+	tenant VARCHAR NOT NULL,
+	run VARCHAR NOT NULL,
+	signal VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT signals_key PRIMARY KEY (tenant, run, signal)
+)
+
+-- next
+
+CREATE TABLE snapshots (
+	tenant VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	digest VARCHAR NOT NULL,
+	body BYTEA NOT NULL,
+	CONSTRAINT snapshots_key PRIMARY KEY (tenant, account, version)
+)
+
+-- next
+
+CREATE TABLE sources (
+	tenant VARCHAR NOT NULL,
+	source VARCHAR NOT NULL,
+	synced_at VARCHAR NOT NULL,
+	connected INTEGER NOT NULL,
+	CONSTRAINT sources_key PRIMARY KEY (tenant, source)
+)
+
+-- next
+
+CREATE TABLE standings (
+	tenant VARCHAR NOT NULL,
+	folded INTEGER NOT NULL,
+	CONSTRAINT standings_key PRIMARY KEY (tenant)
+)
+
+-- next
+
+CREATE TABLE stops (
+	tenant VARCHAR NOT NULL,
+	is_on INTEGER NOT NULL,
+	epoch INTEGER NOT NULL,
+	key VARCHAR NOT NULL,
+	CONSTRAINT stops_key PRIMARY KEY (tenant)
+)
+
+-- next
+
+CREATE TABLE suppressions (
+	tenant VARCHAR NOT NULL,
+	seal VARCHAR NOT NULL,
+	CONSTRAINT suppressions_key PRIMARY KEY (tenant, seal)
+)
+
+-- next
+
+CREATE TABLE tenants (
+	tenant VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT tenants_key PRIMARY KEY (tenant)
+)
+
+-- next
+
+CREATE TABLE tool_runs (
+	tenant VARCHAR NOT NULL,
+	tool_run VARCHAR NOT NULL,
+	run VARCHAR,
+	body TEXT NOT NULL,
+	CONSTRAINT tool_runs_key PRIMARY KEY (tenant, tool_run)
+)
+
+-- next
+
+CREATE TABLE transitions (
+	tenant VARCHAR NOT NULL,
+	action VARCHAR NOT NULL,
+	n INTEGER NOT NULL,
+	key VARCHAR NOT NULL,
+	event VARCHAR NOT NULL,
+	outcome VARCHAR NOT NULL,
+	from_status VARCHAR NOT NULL,
+	to_status VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	wall VARCHAR NOT NULL,
+	by VARCHAR NOT NULL,
+	code VARCHAR NOT NULL,
+	said VARCHAR NOT NULL,
+	entry INTEGER NOT NULL,
+	worker VARCHAR,
+	fence INTEGER,
+	effect_key VARCHAR,
+	attempt INTEGER NOT NULL,
+	auto_at VARCHAR,
+	release_at VARCHAR,
+	not_before VARCHAR,
+	snoozed_until VARCHAR,
+	moving TEXT NOT NULL,
+	CONSTRAINT transitions_key PRIMARY KEY (tenant, action, n)
+)
+
+-- next
+
+CREATE TABLE users (
+	tenant VARCHAR NOT NULL,
+	"user" VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT users_key PRIMARY KEY (tenant, "user")
+)
+
+-- next
+
+CREATE TABLE views (
+	tenant VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	look_at VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT views_key PRIMARY KEY (tenant, account)
+)
+
+-- next
+
+CREATE TABLE watches (
+	tenant VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT watches_key PRIMARY KEY (tenant)
+)
+
+-- next
+
+CREATE INDEX accounts_by_domain ON accounts (tenant, domain)
+
+-- next
+
+CREATE INDEX actions_by_account ON actions (tenant, account)
+
+-- next
+
+CREATE INDEX actions_by_status ON actions (tenant, status, created_at)
+
+-- next
+
+CREATE UNIQUE INDEX actions_open_once ON actions (tenant, dedup_key, origin_trusted) WHERE status IN ('pending', 'approved', 'claimed', 'ambiguous')
+
+-- next
+
+CREATE INDEX addresses_by_address ON addresses (tenant, address)
+
+-- next
+
+CREATE INDEX artifacts_by_run ON artifacts (tenant, run)
+
+-- next
+
+CREATE INDEX crm_by_account ON crm_records (tenant, account, kind)
+
+-- next
+
+CREATE INDEX crm_by_action ON crm_records (tenant, action)
+
+-- next
+
+CREATE INDEX crm_by_recipient ON crm_records (tenant, recipient, at)
+
+-- next
+
+CREATE INDEX cycles_closed ON cycles (tenant, closed_on, opened_on) WHERE closed_on IS NOT NULL
+
+-- next
+
+CREATE INDEX cycles_open ON cycles (tenant, opened_on, account) WHERE closed_on IS NULL
+
+-- next
+
+CREATE INDEX events_by_batch ON events (tenant, batch) WHERE batch <> ''
+
+-- next
+
+CREATE INDEX events_by_state ON events (tenant, state, account, visible_at) WHERE state <> 'folded'
+
+-- next
+
+CREATE INDEX ledger_by_action ON ledger (tenant, action, seq)
+
+-- next
+
+CREATE INDEX ledger_by_trace ON ledger (tenant, trace, seq)
+
+-- next
+
+CREATE INDEX passage_vectors_by_account ON passage_vectors (tenant, embedder, account, number)
+
+-- next
+
+CREATE INDEX passage_vectors_by_number ON passage_vectors (tenant, embedder, number)
+
+-- next
+
+CREATE INDEX passage_vectors_by_passage ON passage_vectors (tenant, passage)
+
+-- next
+
+CREATE INDEX passages_by_account ON passages (tenant, account, passage)
+
+-- next
+
+CREATE INDEX passages_by_keep_until ON passages (tenant, keep_until)
+
+-- next
+
+CREATE INDEX passages_by_scope ON passages (tenant, scope)
+
+-- next
+
+CREATE INDEX runs_by_account ON runs (tenant, account, number)
+
+-- next
+
+CREATE INDEX runs_by_number ON runs (tenant, number)
+
+-- next
+
+CREATE INDEX runs_by_status ON runs (tenant, status)
+
+-- next
+
+CREATE INDEX tool_runs_by_run ON tool_runs (tenant, run)
+
+-- next
+
+CREATE UNIQUE INDEX transitions_once_by_key ON transitions (tenant, action, key)
+
+-- next
+
+CREATE INDEX views_by_look ON views (tenant, look_at)
+
+-- next
+
+CREATE FUNCTION transitions_in_table() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.event || ' ' || NEW.from_status || ' ' || NEW.to_status NOT IN (
+    'approve ambiguous ambiguous',
+    'approve approved approved',
+    'approve cancelled cancelled',
+    'approve claimed claimed',
+    'approve executed executed',
+    'approve expired expired',
+    'approve failed failed',
+    'approve pending approved',
+    'approve pending pending',
+    'attest_done ambiguous ambiguous',
+    'attest_done ambiguous executed',
+    'attest_done approved approved',
+    'attest_done cancelled cancelled',
+    'attest_done claimed claimed',
+    'attest_done executed executed',
+    'attest_done expired expired',
+    'attest_done failed failed',
+    'attest_done pending pending',
+    'attest_not_done ambiguous ambiguous',
+    'attest_not_done ambiguous failed',
+    'attest_not_done approved approved',
+    'attest_not_done cancelled cancelled',
+    'attest_not_done claimed claimed',
+    'attest_not_done executed executed',
+    'attest_not_done expired expired',
+    'attest_not_done failed failed',
+    'attest_not_done pending pending',
+    'auto_due ambiguous ambiguous',
+    'auto_due approved approved',
+    'auto_due cancelled cancelled',
+    'auto_due claimed claimed',
+    'auto_due executed executed',
+    'auto_due expired expired',
+    'auto_due failed failed',
+    'auto_due pending approved',
+    'auto_due pending pending',
+    'cancel ambiguous ambiguous',
+    'cancel approved approved',
+    'cancel approved cancelled',
+    'cancel cancelled cancelled',
+    'cancel claimed claimed',
+    'cancel executed executed',
+    'cancel expired expired',
+    'cancel failed failed',
+    'cancel pending cancelled',
+    'cancel pending pending',
+    'claim ambiguous ambiguous',
+    'claim approved approved',
+    'claim approved cancelled',
+    'claim approved claimed',
+    'claim approved pending',
+    'claim cancelled cancelled',
+    'claim claimed claimed',
+    'claim executed executed',
+    'claim expired expired',
+    'claim failed failed',
+    'claim pending pending',
+    'claimers_ended ambiguous ambiguous',
+    'claimers_ended approved approved',
+    'claimers_ended cancelled cancelled',
+    'claimers_ended claimed claimed',
+    'claimers_ended executed executed',
+    'claimers_ended expired expired',
+    'claimers_ended failed failed',
+    'claimers_ended pending pending',
+    'draft ambiguous ambiguous',
+    'draft approved approved',
+    'draft cancelled cancelled',
+    'draft claimed claimed',
+    'draft executed executed',
+    'draft expired expired',
+    'draft failed failed',
+    'draft pending pending',
+    'edit ambiguous ambiguous',
+    'edit approved approved',
+    'edit approved cancelled',
+    'edit cancelled cancelled',
+    'edit claimed claimed',
+    'edit executed executed',
+    'edit expired expired',
+    'edit failed failed',
+    'edit pending cancelled',
+    'edit pending pending',
+    'expire ambiguous ambiguous',
+    'expire approved approved',
+    'expire approved expired',
+    'expire cancelled cancelled',
+    'expire claimed claimed',
+    'expire executed executed',
+    'expire expired expired',
+    'expire failed failed',
+    'expire pending expired',
+    'expire pending pending',
+    'not_done ambiguous ambiguous',
+    'not_done approved approved',
+    'not_done cancelled cancelled',
+    'not_done claimed ambiguous',
+    'not_done claimed approved',
+    'not_done claimed failed',
+    'not_done executed executed',
+    'not_done expired expired',
+    'not_done failed failed',
+    'not_done pending pending',
+    'policy_changed ambiguous ambiguous',
+    'policy_changed approved approved',
+    'policy_changed approved cancelled',
+    'policy_changed approved pending',
+    'policy_changed cancelled cancelled',
+    'policy_changed claimed claimed',
+    'policy_changed executed executed',
+    'policy_changed expired expired',
+    'policy_changed failed failed',
+    'policy_changed pending cancelled',
+    'policy_changed pending pending',
+    'probe_absent ambiguous ambiguous',
+    'probe_absent ambiguous approved',
+    'probe_absent approved approved',
+    'probe_absent cancelled cancelled',
+    'probe_absent claimed claimed',
+    'probe_absent executed executed',
+    'probe_absent expired expired',
+    'probe_absent failed failed',
+    'probe_absent pending pending',
+    'probe_found ambiguous executed',
+    'probe_found approved approved',
+    'probe_found cancelled cancelled',
+    'probe_found claimed claimed',
+    'probe_found executed executed',
+    'probe_found expired expired',
+    'probe_found failed failed',
+    'probe_found pending pending',
+    'receipt ambiguous executed',
+    'receipt approved approved',
+    'receipt cancelled cancelled',
+    'receipt claimed executed',
+    'receipt executed executed',
+    'receipt expired expired',
+    'receipt failed failed',
+    'receipt pending pending',
+    'refused_for_good ambiguous ambiguous',
+    'refused_for_good approved approved',
+    'refused_for_good cancelled cancelled',
+    'refused_for_good claimed ambiguous',
+    'refused_for_good claimed failed',
+    'refused_for_good executed executed',
+    'refused_for_good expired expired',
+    'refused_for_good failed failed',
+    'refused_for_good pending pending',
+    'retry_same_key ambiguous ambiguous',
+    'retry_same_key ambiguous claimed',
+    'retry_same_key approved approved',
+    'retry_same_key cancelled cancelled',
+    'retry_same_key claimed claimed',
+    'retry_same_key executed executed',
+    'retry_same_key expired expired',
+    'retry_same_key failed failed',
+    'retry_same_key pending pending',
+    'snooze ambiguous ambiguous',
+    'snooze approved approved',
+    'snooze cancelled cancelled',
+    'snooze claimed claimed',
+    'snooze executed executed',
+    'snooze expired expired',
+    'snooze failed failed',
+    'snooze pending pending',
+    'stop_off ambiguous ambiguous',
+    'stop_off approved approved',
+    'stop_off cancelled cancelled',
+    'stop_off claimed claimed',
+    'stop_off executed executed',
+    'stop_off expired expired',
+    'stop_off failed failed',
+    'stop_off pending pending',
+    'stop_on ambiguous ambiguous',
+    'stop_on approved pending',
+    'stop_on cancelled cancelled',
+    'stop_on claimed claimed',
+    'stop_on executed executed',
+    'stop_on expired expired',
+    'stop_on failed failed',
+    'stop_on pending pending',
+    'undo ambiguous ambiguous',
+    'undo approved approved',
+    'undo approved pending',
+    'undo cancelled cancelled',
+    'undo claimed claimed',
+    'undo executed executed',
+    'undo expired expired',
+    'undo failed failed',
+    'undo pending pending',
+    'unknown ambiguous ambiguous',
+    'unknown approved approved',
+    'unknown cancelled cancelled',
+    'unknown claimed ambiguous',
+    'unknown executed executed',
+    'unknown expired expired',
+    'unknown failed failed',
+    'unknown pending pending',
+    'wake ambiguous ambiguous',
+    'wake approved approved',
+    'wake cancelled cancelled',
+    'wake claimed claimed',
+    'wake executed executed',
+    'wake expired expired',
+    'wake failed failed',
+    'wake pending pending',
+    'world_changed ambiguous ambiguous',
+    'world_changed approved approved',
+    'world_changed approved cancelled',
+    'world_changed approved pending',
+    'world_changed cancelled cancelled',
+    'world_changed claimed claimed',
+    'world_changed executed executed',
+    'world_changed expired expired',
+    'world_changed failed failed',
+    'world_changed pending cancelled',
+    'world_changed pending pending') THEN
+    RAISE EXCEPTION 'lifecycle: no such cell' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER transitions_in_table BEFORE INSERT ON transitions FOR EACH ROW EXECUTE FUNCTION transitions_in_table()
+
+-- next
+
+CREATE FUNCTION transitions_current() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM actions AS a WHERE a.tenant = NEW.tenant AND a.action = NEW.action AND a.status = NEW.from_status AND a.version = NEW.n - 1) THEN
+    RAISE EXCEPTION 'lifecycle: the action is not there' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER transitions_current BEFORE INSERT ON transitions FOR EACH ROW EXECUTE FUNCTION transitions_current()
+
+-- next
+
+CREATE FUNCTION transitions_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TRUE THEN
+    RAISE EXCEPTION 'lifecycle: a transition never changes' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER transitions_kept BEFORE UPDATE ON transitions FOR EACH ROW EXECUTE FUNCTION transitions_kept()
+
+-- next
+
+CREATE FUNCTION transitions_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TRUE THEN
+    RAISE EXCEPTION 'lifecycle: a transition stays' USING ERRCODE = '23514';
+  END IF;
+  RETURN OLD;
+END
+$$
+
+-- next
+
+CREATE TRIGGER transitions_stay BEFORE DELETE ON transitions FOR EACH ROW EXECUTE FUNCTION transitions_stay()
+
+-- next
+
+CREATE FUNCTION actions_begin() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.status <> 'pending' OR NEW.version <> 0 OR NEW.attempt <> 0 THEN
+    RAISE EXCEPTION 'lifecycle: an action begins pending' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER actions_begin BEFORE INSERT ON actions FOR EACH ROW EXECUTE FUNCTION actions_begin()
+
+-- next
+
+CREATE FUNCTION actions_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM transitions AS t WHERE t.tenant = NEW.tenant AND t.action = NEW.action AND t.n = NEW.version AND t.n = OLD.version + 1 AND t.from_status = OLD.status AND t.to_status = NEW.status AND t.moving = NEW.moving) THEN
+    RAISE EXCEPTION 'lifecycle: only a transition moves an action' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER actions_moved BEFORE UPDATE OF status, version, attempt, auto_at, release_at, not_before, snoozed_until, moving ON actions FOR EACH ROW EXECUTE FUNCTION actions_moved()
+
+-- next
+
+CREATE FUNCTION actions_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TRUE THEN
+    RAISE EXCEPTION 'lifecycle: what was drafted stays' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER actions_fixed BEFORE UPDATE OF account, proposal, run, action_type, owner, dedup_key, origin_trusted, created_at, expires_at, fixed ON actions FOR EACH ROW EXECUTE FUNCTION actions_fixed()
+
+-- next
+
+CREATE FUNCTION actions_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TRUE THEN
+    RAISE EXCEPTION 'lifecycle: an action stays' USING ERRCODE = '23514';
+  END IF;
+  RETURN OLD;
+END
+$$
+
+-- next
+
+CREATE TRIGGER actions_stay BEFORE DELETE ON actions FOR EACH ROW EXECUTE FUNCTION actions_stay()
+
+-- next
+
+CREATE FUNCTION ledger_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW."tenant" <> OLD."tenant" OR NEW."seq" <> OLD."seq" OR NEW."previous" <> OLD."previous" OR NEW."at" <> OLD."at" OR NEW."wall" <> OLD."wall" OR NEW."clock" <> OLD."clock" OR NEW."kind" <> OLD."kind" OR NEW."user" <> OLD."user" OR NEW."method" <> OLD."method" OR NEW."channel" <> OLD."channel" OR NEW."action" <> OLD."action" OR NEW."attempt" <> OLD."attempt" OR NEW."payload_hash" <> OLD."payload_hash" OR NEW."trace" <> OLD."trace" OR NEW."hash" <> OLD."hash" OR NEW.salt IS NOT NULL OR NEW.payload IS NOT NULL THEN
+    RAISE EXCEPTION 'ledger: an entry never changes' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER ledger_kept BEFORE UPDATE ON ledger FOR EACH ROW EXECUTE FUNCTION ledger_kept()
+
+-- next
+
+CREATE FUNCTION ledger_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TRUE THEN
+    RAISE EXCEPTION 'ledger: an entry stays' USING ERRCODE = '23514';
+  END IF;
+  RETURN OLD;
+END
+$$
+
+-- next
+
+CREATE TRIGGER ledger_stays BEFORE DELETE ON ledger FOR EACH ROW EXECUTE FUNCTION ledger_stays()
+
+-- next
+
+CREATE FUNCTION transitions_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE actions SET status = NEW.to_status, version = NEW.n, attempt = NEW.attempt, auto_at = NEW.auto_at, release_at = NEW.release_at, not_before = NEW.not_before, snoozed_until = NEW.snoozed_until, moving = NEW.moving WHERE tenant = NEW.tenant AND action = NEW.action;
+  INSERT INTO attempts (tenant, action, n, worker, fence, wall) SELECT NEW.tenant, NEW.action, NEW.attempt, NEW.worker, NEW.fence, NEW.wall WHERE NEW.to_status = 'claimed' AND NEW.from_status <> 'claimed';
+  INSERT INTO effect_keys (tenant, effect_key, action) SELECT NEW.tenant, NEW.effect_key, NEW.action WHERE NEW.to_status = 'claimed' AND NEW.from_status <> 'claimed' AND NEW.attempt = 1;
+  RETURN NULL;
+END
+$$
+
+-- next
+
+CREATE TRIGGER transitions_move AFTER INSERT ON transitions FOR EACH ROW EXECUTE FUNCTION transitions_move()

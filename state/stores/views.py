@@ -1,0 +1,173 @@
+"""View rows in SQL: one bounded row per account, moved with its events and read without its situation."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Executable, RowMapping, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from state.errors import InvalidInput
+from state.ids import AccountId, TenantId
+from state.ports.views import ROW_BYTES, ViewRow, Watch
+from state.stores.events import CHUNK, iso
+from state.stores.world_tables import accounts, cycles, feed_silences, views, watches
+from state.world.event import Event
+
+AT_ONCE = ""
+Body = dict[str, object]
+ROWS = select(views.c.account, views.c.version, views.c.look_at, views.c.body).where(
+    views.c.tenant == bindparam("tenant")
+)
+SOME = ROWS.where(views.c.account.in_(bindparam("ids", expanding=True)))
+DUE = ROWS.where(views.c.look_at <= bindparam("now"))
+NEXT = DUE.where(views.c.account > bindparam("after")).order_by(views.c.account).limit(bindparam("most"))
+DUE_OF = DUE.where(views.c.account.in_(bindparam("ids", expanding=True))).order_by(views.c.account)
+"""The tenant is bound where these are run."""
+
+
+class SqlViews:
+    """`ViewStore` on one connection and tenant."""
+
+    def __init__(self, connection: Connection, tenant: TenantId) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+
+    def move(self, batch: Sequence[Event]) -> None:
+        """Fold admitted events into the rows of their accounts, which are then to be looked at."""
+        by_account: dict[AccountId, list[Event]] = {}
+        for event in batch:
+            if event.account is not None:
+                by_account.setdefault(event.account, []).append(event)
+        known = self._bodies(sorted(by_account))
+        rows = [
+            {
+                "account": account,
+                "version": 0,
+                "look_at": AT_ONCE,
+                "body": _moved(known.get(account, {}), events),
+            }
+            for account, events in sorted(by_account.items())
+        ]
+        self._write(rows, ("look_at", "body"))
+
+    def _bodies(self, accounts: Sequence[AccountId]) -> dict[AccountId, Body]:
+        found: dict[AccountId, Body] = {}
+        for start in range(0, len(accounts), CHUNK):
+            rows = self._connection.execute(
+                SOME, {"tenant": self._tenant, "ids": accounts[start : start + CHUNK]}
+            )
+            found |= {row.account: orjson.loads(row.body) for row in rows}
+        return found
+
+    def _write(self, rows: Sequence[Mapping[str, object]], replaced: Sequence[str]) -> None:
+        if not rows:
+            return
+        statement = _upsert(self._connection.dialect.name, tuple(replaced))
+        self._connection.execute(statement, [{**row, "tenant": self._tenant} for row in rows])
+
+    def get(self, account: AccountId) -> ViewRow | None:
+        """Read one row."""
+        row = self._connection.execute(SOME, {"tenant": self._tenant, "ids": [account]}).mappings().first()
+        return None if row is None else _read(row)
+
+    def due(self, now: datetime, limit: int, after: AccountId | None = None) -> tuple[ViewRow, ...]:
+        """List rows to be looked at by `now`, in the order of their accounts."""
+        bound = {"tenant": self._tenant, "now": iso(now), "after": after or "", "most": limit}
+        return tuple(map(_read, self._connection.execute(NEXT, bound).mappings()))
+
+    def due_of(self, accounts: Sequence[AccountId], now: datetime) -> tuple[ViewRow, ...]:
+        """List those of some accounts that are to be looked at by `now`, in the order of their ids."""
+        bound = {"tenant": self._tenant, "now": iso(now), "ids": accounts}
+        return tuple(map(_read, self._connection.execute(DUE_OF, bound).mappings()))
+
+    def put(self, row: ViewRow) -> None:
+        """Write what a look found. Raises: InvalidInput for a row that is too large."""
+        body = row.model_dump_json(exclude={"account", "version", "look_at"}, exclude_defaults=True)
+        if len(body.encode()) > ROW_BYTES:
+            raise InvalidInput(
+                f"The view row of {row.account} is too large.", field="body", value=str(len(body))
+            )
+        look_at = AT_ONCE if row.look_at is None else iso(row.look_at)
+        self._write(
+            [{"account": row.account, "version": row.version, "look_at": look_at, "body": body}],
+            ("version", "look_at", "body"),
+        )
+
+    def watch(self) -> Watch:
+        """Read what all accounts shared at the last due scan."""
+        body = self._connection.scalar(select(watches.c.body).where(watches.c.tenant == self._tenant))
+        return Watch() if body is None else Watch.model_validate_json(body)
+
+    def keep_watch(self, watch: Watch) -> None:
+        """Write it."""
+        statement = self._dialect.insert(watches).values(tenant=self._tenant, body=watch.model_dump_json())
+        body = {"body": statement.excluded.body}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["tenant"], set_=body))
+
+    def wake_all(self) -> int:
+        """Have every account looked at; return how many were asleep."""
+        return self._wake()
+
+    def wake(self, accounts: Collection[AccountId]) -> int:
+        """Have these accounts looked at; return how many were asleep."""
+        names = sorted(accounts)
+        parts = (names[start : start + CHUNK] for start in range(0, len(names), CHUNK))
+        return sum(self._wake(views.c.account.in_(part)) for part in parts)
+
+    def wake_domains(self, domains: Collection[str]) -> int:
+        """Have the accounts looked at that have one of these mail domains."""
+        if not domains:
+            return 0
+        table = accounts.c
+        peers = select(table.account).where(table.tenant == self._tenant, table.domain.in_(sorted(domains)))
+        return self._wake(views.c.account.in_(peers))
+
+    def wake_feed(self, feed: str) -> int:
+        """Have the accounts looked at whose series of a feed are at zero."""
+        table = feed_silences.c
+        silent = select(table.account).where(table.tenant == self._tenant, table.feed == feed)
+        return self._wake(views.c.account.in_(silent))
+
+    def wake_deals(self, since: date, until: date) -> int:
+        """Have the accounts looked at that have an open deal opened from `since` to `until`, both included."""
+        table = cycles.c
+        aged = select(table.account).where(
+            table.tenant == self._tenant,
+            table.closed_on.is_(None),
+            table.opened_on.between(since.isoformat(), until.isoformat()),
+        )
+        return self._wake(views.c.account.in_(aged))
+
+    def _wake(self, *conditions: ColumnElement[bool]) -> int:
+        asleep = views.c.look_at != AT_ONCE
+        statement = update(views).where(views.c.tenant == self._tenant, asleep, *conditions)
+        return self._connection.execute(statement.values(look_at=AT_ONCE)).rowcount
+
+
+@cache
+def _upsert(dialect: str, replaced: tuple[str, ...]) -> Executable:
+    own = postgresql if dialect == "postgresql" else sqlite
+    statement = own.insert(views)
+    kept: Executable = statement.on_conflict_do_update(
+        index_elements=["tenant", "account"], set_={name: statement.excluded[name] for name in replaced}
+    )
+    return kept
+
+
+def _read(row: RowMapping) -> ViewRow:
+    look_at = None if row["look_at"] == AT_ONCE else datetime.fromisoformat(row["look_at"])
+    own = {"account": row["account"], "version": row["version"], "look_at": look_at}
+    return ViewRow.model_validate({**orjson.loads(row["body"]), **own})
+
+
+def _moved(body: Body, batch: Sequence[Event]) -> str:
+    """Count events by type and keep the newest time of each; bounded, as the types of records are."""
+    last: dict[str, str] = dict(body.get("last") or {})  # type: ignore[call-overload]  # our own JSON
+    counts: dict[str, int] = dict(body.get("counts") or {})  # type: ignore[call-overload]  # our own JSON
+    for event in batch:
+        counts[event.type] = counts.get(event.type, 0) + 1
+        last[event.type] = max(last.get(event.type, ""), iso(event.time))
+    return orjson.dumps({**body, "last": last, "counts": counts}).decode()

@@ -1,0 +1,1 @@
+"""Who is who: which mail address, name and record stand for which person and company, and what only looks alike."""
