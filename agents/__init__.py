@@ -1,0 +1,1 @@
+"""Who decides: one module per role, each behind a Protocol of `state.ports`."""

@@ -1,0 +1,1 @@
+"""Who resolves what a person meant before anything is decided: names of accounts first."""
