@@ -1,0 +1,1 @@
+"""How records of other systems become events: mapping files, CSV folders and JSON lines."""
