@@ -1,0 +1,88 @@
+"""The conversation: understand → answer → remember, one thread per person and name, resumed by any process."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from graphs.answers import Answer
+from graphs.commands import Desk
+from graphs.nodes import chatting
+from graphs.talking import Talk
+from state.ids import ThreadId, stable_id
+from state.principal import Principal
+
+Chat = CompiledStateGraph[Any, Any, Any, Any]
+DEFAULT = "main"
+
+
+def build_chat(
+    whose: Callable[[], AbstractContextManager[Talk]], saver: BaseCheckpointSaver[str] | None = None
+) -> Chat:
+    """Wire a conversation; `whose` says at every utterance who speaks."""
+
+    def answer(state: chatting.AnswerInput) -> dict[str, object]:
+        with whose() as talk:
+            return chatting.answer(talk, state)
+
+    graph = StateGraph(chatting.ChatState, input_schema=chatting.ChatInput)
+    graph.add_node("understand", chatting.understand, input_schema=chatting.UnderstandInput)
+    graph.add_node("answer", answer, input_schema=chatting.AnswerInput)
+    graph.add_node("remember", chatting.remember, input_schema=chatting.RememberInput)
+    graph.add_edge(START, "understand")
+    graph.add_edge("understand", "answer")
+    graph.add_edge("answer", "remember")
+    graph.add_edge("remember", END)
+    return graph.compile(checkpointer=saver)
+
+
+def thread_of(principal: Principal, name: str = DEFAULT) -> ThreadId:
+    """Name the thread of a person's conversation; nobody reaches another's."""
+    return ThreadId(stable_id("th", principal.tenant, principal.user, "chat", name))
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One person's conversation in this process."""
+
+    desk: Desk
+    principal: Principal
+    saver: BaseCheckpointSaver[str]
+    name: str = DEFAULT
+    _graph: list[Chat] = field(default_factory=list)
+
+    @property
+    def graph(self) -> Chat:
+        """The compiled graph, made at the first utterance."""
+        if not self._graph:
+            self._graph.append(build_chat(self._talk, self.saver))
+        return self._graph[0]
+
+    def _talk(self) -> AbstractContextManager[Talk]:
+        self.desk.runner.parts.tenancy.refresh(self.principal.tenant)
+        return nullcontext(Talk(self.desk, self.principal))
+
+    @property
+    def config(self) -> RunnableConfig:
+        """The thread of this conversation."""
+        return RunnableConfig(configurable={"thread_id": thread_of(self.principal, self.name)})
+
+    def say(self, text: str) -> tuple[Answer, ...]:
+        """Say one thing and get the answers."""
+        known = self.graph.get_state(self.config).values.get("messages", [])
+        last = str(known[-1].id) if known else ""
+        said = HumanMessage(
+            content=text, id=stable_id("ms", thread_of(self.principal, self.name), last, text)
+        )
+        ended = self.graph.invoke({"messages": [said]}, self.config, durability="sync")
+        return tuple(Answer.model_validate(one) for one in ended["answer"])
+
+    def memory(self) -> dict[str, object]:
+        """Say what is remembered now."""
+        return dict(self.graph.get_state(self.config).values.get("memory") or {})

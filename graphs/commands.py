@@ -1,0 +1,292 @@
+"""What people do about a run: decide, answer, take back, set aside; each recorded first, then handed to the run.
+
+Invariant: the record is the truth; whoever is first wins, everybody else gets a conflict, and the run is resumed with
+nothing but the decision's id.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from agents.executor import Performed, perform, recover
+from graphs.decisions import Decided, decide, guard_of, stamp_of
+from graphs.declining import ALREADY_DONE, handed_over, log_touch
+from graphs.hands import hands_of
+from graphs.identity import is_gone
+from graphs.leasing import leased
+from graphs.parts import Parts, Tenancy
+from graphs.runner import Runner
+from graphs.world import receive
+from state.decision.proposal import Question
+from state.errors import Conflict, Forbidden, InvalidInput, NotFound
+from state.governance.action import Action, Status
+from state.governance.effect import Effect, effect_hash
+from state.governance.happening import (
+    Approve,
+    AttestDone,
+    Cancel,
+    Edit,
+    Expire,
+    Happening,
+    Snooze,
+    Undo,
+    Wake,
+)
+from state.ids import ActionId, EventId, stable_id
+from state.ledger.entry import EntryDraft, Kind
+from state.ports.acting import Change
+from state.ports.planned import Planned
+from state.ports.running import Run
+from state.ports.unit import Unit
+from state.principal import Principal
+from state.world.event import Event
+from state.world.records import QuestionAnswered
+from state.world.resolution.spelling import plain
+
+SYSTEM = "sweep"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a person's acts come in, whatever the channel."""
+
+    runner: Runner
+
+    def approve(self, principal: Principal, name: str, shown: str | None = None) -> Decided:
+        """Record a yes to exactly what was shown. Raises: Conflict, Forbidden, NotFound."""
+        return self._decide(principal, name, lambda action: Approve(principal, shown or action.card_hash))
+
+    def reject(self, principal: Principal, name: str, reason: str) -> Decided:
+        """Record a no, and let the waiting run go on without it."""
+        tenancy = self.runner.parts.tenancy.refresh(principal.tenant)
+
+        def beside(unit: Unit, action: Action) -> None:
+            if plain(reason) == ALREADY_DONE:
+                log_touch(unit, tenancy, principal, action)
+
+        decided = decide(
+            self.runner.parts, tenancy, principal, name, lambda _: Cancel(principal, reason), beside
+        )
+        self._resume(tenancy, decided.action)
+        return decided
+
+    def done(self, principal: Principal, name: str) -> Decided:
+        """Record that a person did it already: a waiting card ends and the touch is kept; an unclear one is settled."""
+        parts = self.runner.parts
+        with parts.stores.read(principal.tenant) as unit:
+            action = unit.actions.by_prefix(name)
+        if action.status is not Status.AMBIGUOUS:
+            return self.reject(principal, action.id, ALREADY_DONE)
+        return self._decide(principal, action.id, lambda _: AttestDone(principal))
+
+    def delegate(self, principal: Principal, name: str, to: str) -> Action:
+        """Put a waiting card into a colleague's inbox. Raises: Forbidden, Conflict, NotFound."""
+        return handed_over(
+            self.runner.parts, self.runner.parts.tenancy.refresh(principal.tenant), principal, name, to
+        )
+
+    def snooze(self, principal: Principal, name: str, until: datetime) -> Decided:
+        """Set a card aside until a time before it expires."""
+        return self._decide(principal, name, lambda action: Snooze(principal, until))
+
+    def undo(self, principal: Principal, name: str) -> Decided:
+        """Take an approval back, until it is claimed."""
+        return self._decide(principal, name, lambda action: Undo(principal))
+
+    def edit(self, principal: Principal, name: str, fields: dict[str, str]) -> Decided:
+        """Change editable fields: the old action ends, a fresh one waits for its own approval."""
+        tenancy = self.runner.parts.tenancy.refresh(principal.tenant)
+
+        def happening(action: Action) -> Happening:
+            spec = tenancy.gateway.spec(action.effect.tool)
+            effect = tenancy.gateway.edited(action, fields)
+            return Edit(principal, successor_of(action, effect), frozenset(spec.editable))
+
+        return self._decide(principal, name, happening)
+
+    def _decide(self, principal: Principal, name: str, happening: Callable[[Action], Happening]) -> Decided:
+        tenancy = self.runner.parts.tenancy.refresh(principal.tenant)
+        return decide(self.runner.parts, tenancy, principal, name, happening)
+
+    def release(self, principal: Principal, action: ActionId) -> Performed:
+        """Carry out an approved action whose hold is over: in its waiting run, or in a step of its own."""
+        parts = self.runner.parts
+        tenancy = parts.tenancy.refresh(principal.tenant)
+        with parts.stores.read(tenancy.id) as unit:
+            found = unit.actions.get(action)
+        if not self._resume(tenancy, found):
+            with leased(parts, tenancy.id, found.account), parts.stores.read(tenancy.id) as unit:
+                stamp = stamp_of(tenancy, unit, principal, f"execute:{action}")
+            with leased(parts, tenancy.id, found.account):
+                return perform(hands_of(parts, tenancy), [action], stamp)[0]
+        with parts.stores.read(tenancy.id) as unit:
+            after = unit.actions.get(action)
+            moves = unit.actions.history(action)
+        return Performed(after, moves[-1].code if moves else "")
+
+    def _resume(self, tenancy: Tenancy, action: Action) -> bool:
+        """Hand the decision to the interrupt that waits for this action; say whether one did."""
+        with self.runner.parts.stores.read(tenancy.id) as unit:
+            run = unit.runs.get(action.run)
+        if run is None:
+            return False
+        for waiting in self.runner.open_interrupts(run):
+            if _argument(waiting.value, "action") == action.id:
+                self.runner.resume(
+                    tenancy, run, {waiting.id: stable_id("dc", action.id, str(action.version))}
+                )
+                return True
+        return False
+
+    def answer(self, principal: Principal, question: str, option: str) -> Run:
+        """Record the answer to the one question as a fact, then let the run decide again.
+
+        Raises: NotFound, InvalidInput, Forbidden, Conflict.
+        """
+        parts = self.runner.parts
+        tenancy = parts.tenancy.refresh(principal.tenant)
+        run, asked = self.question(tenancy, question)
+        chosen = _option(asked, option)
+        if asked.owner is not None and principal.user not in (
+            asked.owner,
+            *hands_of(parts, tenancy).delegates(asked.owner),
+        ):
+            raise Forbidden(f"The question is for {asked.owner}.", remedy=f"Use --as {asked.owner}.")
+        with parts.stores.begin(tenancy.id) as unit:
+            event = self._answered(tenancy, principal, run, asked, chosen)
+            counted = receive(unit, [event], tenancy.profile, tenancy.now)
+            if counted.conflict:
+                raise Conflict(f"Question {asked.id} was answered already.")
+            stamp = stamp_of(tenancy, unit, principal, f"answer:{asked.id}")
+            payload = {"question": asked.id, "answer": chosen, "event": event.id}
+            unit.ledger.append([EntryDraft(Kind.VALIDATION, stamp, payload)])
+        for waiting in self.runner.open_interrupts(run):
+            if _argument(waiting.value, "question") == asked.id:
+                self.runner.resume(tenancy, run, {waiting.id: event.id})
+        return run
+
+    def _answered(
+        self, tenancy: Tenancy, principal: Principal, run: Run, asked: Question, chosen: str
+    ) -> Event:
+        return Event(
+            id=EventId(stable_id("ev", tenancy.id, asked.id)),
+            tenant=tenancy.id,
+            account=run.account,
+            source="user",
+            type=QuestionAnswered.type,
+            time=tenancy.now,
+            recorded_at=tenancy.now,
+            data=QuestionAnswered(
+                question=asked.id,
+                topic=asked.topic,
+                subject=asked.subject,
+                answer=chosen,
+                user=principal.user,
+            ),
+        )
+
+    def question(self, tenancy: Tenancy, name: str) -> tuple[Run, Question]:
+        """Find an open question by its id or the start of it. Raises: NotFound."""
+        parts = self.runner.parts
+        with parts.stores.read(tenancy.id) as unit:
+            waiting = unit.runs.waiting()
+        for run in waiting:
+            for open_ in self.runner.open_interrupts(run):
+                asked = _argument(open_.value, "question")
+                if asked and asked.startswith(name):
+                    with parts.stores.read(tenancy.id) as unit:
+                        return run, _question_of(parts, unit, tenancy, run, asked)
+        raise NotFound(
+            f"no open question {name!r}", field="question", value=name, remedy="See `revloop inbox`."
+        )
+
+    def sweep(self, tenancy: Tenancy, principal: Principal) -> tuple[Performed, ...]:
+        """Say what time calls for: settle dead claims, wake, expire, and carry out what is approved and released."""
+        parts = self.runner.parts
+        with parts.stores.begin(tenancy.id) as unit:
+            stamp = stamp_of(tenancy, unit, principal, SYSTEM)
+            due = unit.actions.due(tenancy.now, parts.clock.wall())
+            changes = [
+                Change(
+                    action.id,
+                    happening,
+                    guard_of(parts, tenancy, action),
+                    key=f"{happening.name}:{action.version}",
+                )
+                for action in due
+                if (happening := _by_time(action, tenancy.now)) is not None
+            ]
+            moved = unit.actions.apply(changes, stamp) if changes else ()
+        done = list(recover(hands_of(parts, tenancy), is_gone, stamp))
+        for one in moved:
+            if one.result.action.status is Status.EXPIRED:
+                self._resume(tenancy, one.result.action)
+        for action in due:
+            if action.status is Status.APPROVED and action.expires_at > tenancy.now:
+                done.append(self.release(principal, action.id))
+            elif (
+                action.auto_at is not None
+                and action.expires_at > tenancy.now
+                and action.status is Status.PENDING
+            ):
+                with leased(parts, tenancy.id, action.account):
+                    done += perform(hands_of(parts, tenancy), [action.id], stamp)
+        return tuple(done)
+
+
+def _question_of(parts: Parts, unit: Unit, tenancy: Tenancy, run: Run, name: str) -> Question:
+    for artifact, kind in unit.runs.artifacts_of(run.id):
+        if kind.startswith("planned."):
+            asked = parts.document(unit, tenancy.id, artifact, Planned).question
+            if asked is not None and asked.id == name:
+                return asked
+    raise NotFound(f"the plan behind question {name} is gone", field="question", value=name)
+
+
+def _by_time(action: Action, now: datetime) -> Happening | None:
+    if action.expires_at <= now:
+        return Expire()
+    if action.snoozed_until is not None and action.snoozed_until <= now:
+        return Wake()
+    return None
+
+
+def successor_of(action: Action, effect: Effect) -> Action:
+    """Give a fresh action for an edited effect: own id, own judgement, no grant, no timer."""
+    return replace(
+        action,
+        id=ActionId(stable_id("ac", action.tenant, action.id, effect_hash(effect))),
+        predecessor=action.id,
+        effect=effect,
+        effect_hash=effect_hash(effect),
+        status=Status.PENDING,
+        version=0,
+        auto_at=None,
+        release_at=None,
+        grant=None,
+        approvals=(),
+        attempt=0,
+        interrupt=None,
+    )
+
+
+def _argument(value: object, name: str) -> str:
+    """Read one argument of the one action_request of a card."""
+    if not isinstance(value, dict):
+        return ""
+    requests = value.get("action_requests") or [{}]
+    return str(requests[0].get("args", {}).get(name, ""))
+
+
+def _option(asked: Question, option: str) -> str:
+    wanted = option.strip().casefold()
+    for number, text in enumerate(asked.options, start=1):
+        if wanted in (str(number), text.casefold()):
+            return text
+    found = [text for text in asked.options if wanted and wanted in text.casefold()]
+    if len(found) == 1:
+        return found[0]
+    choices = " · ".join(f"{number} {text}" for number, text in enumerate(asked.options, start=1))
+    raise InvalidInput(
+        f"{option!r} is not one of the options.", field="answer", value=option, remedy=f"Choose: {choices}."
+    )

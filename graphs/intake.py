@@ -1,0 +1,154 @@
+"""Bring a company in: create a tenant, take its events, move its clock; history makes signals, never alerts."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from graphs.parts import Parts, Tenancy, trace_of
+from graphs.remembering import renew_knowledge
+from graphs.suppressing import unwanted_again
+from graphs.world import admit_due
+from state.canonical import Json
+from state.errors import InvalidInput
+from state.ids import AccountId, stable_id
+from state.ledger.entry import EntryDraft, Kind
+from state.ledger.merkle import root
+from state.ports.unit import Unit
+from state.ports.world import IngestCount, Tenant
+from state.principal import Principal, User
+from state.world.event import Event
+from state.world.skew import Ahead, arrived
+
+BATCH = 1000
+ALL = 1_000_000
+"""More parked events than any tenant has."""
+Progress = Callable[[int], None]
+"""Told how many events are in so far."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a batch came."""
+
+    is_live: bool = False
+    """Not an import of history: recorded on arrival, and held against our clock."""
+    rejected: int = 0
+    """Refused before they became events."""
+    cursor: tuple[str, str] = ("", "")
+    """Where the source stood before and after."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import came to."""
+
+    counts: IngestCount
+    invisible: int
+    """Stored, but after the tenant's clock."""
+    ahead: tuple[Ahead, ...] = ()
+    """Refused, as they claim to be from too far ahead."""
+    clamped: int = 0
+    """Dated by their arrival, as their source's clock ran ahead."""
+
+
+def ensure_tenant(parts: Parts, tenant: Tenant, users: Sequence[User]) -> None:
+    """Create a tenant, or bring its row and users up to date; its events stay."""
+    with parts.stores.begin(tenant.id) as unit:
+        unit.tenants.create(tenant, users)
+    tenancy = parts.tenancy.refresh(tenant.id)
+    with parts.stores.begin(tenant.id) as unit:
+        renew_knowledge(unit, tenancy)
+
+
+def take_events(
+    parts: Parts,
+    tenancy: Tenancy,
+    principal: Principal,
+    events: Iterable[Event],
+    source: str,
+    progress: Progress | None = None,
+    delivery: Delivery = Delivery(),
+) -> Imported:
+    """Store and fold events in one transaction, so that an import is never half done; one INGEST entry proves it."""
+    total = dict.fromkeys(IngestCount.model_fields, 0) | {"rejected": delivery.rejected}
+    ahead: list[Ahead] = []
+    clamped = 0
+    with parts.stores.begin(tenancy.id) as unit:
+        trace = trace_of(tenancy.id, f"import:{source}", tenancy.now, unit.ledger.head().hash)
+        batch = stable_id("in", tenancy.id, trace)
+        for part in _batches(events):
+            taken, refused = sorted_by_clock(part, tenancy.now) if delivery.is_live else (part, [])
+            counted = unit.events.receive(taken, batch)
+            unit.events.receive(unwanted_again(unit, parts, tenancy, taken))
+            for name in total:
+                total[name] += int(getattr(counted, name))
+            total["received"] += len(refused)
+            total["rejected"] += len(refused)
+            ahead += refused
+            clamped += sum(event.is_clamped for event in taken)
+            if progress is not None:
+                progress(total["received"])
+        admit_due(unit, tenancy.profile, tenancy.now)
+        if tenancy.is_frozen:
+            unit.around.resync(tenancy.now)
+        proof: dict[str, Json] = {
+            "batch": batch,
+            "cursor_before": delivery.cursor[0],
+            "cursor_after": delivery.cursor[1],
+            "clamped": clamped,
+            "merkle_root": root(unit.events.leaves(batch)),
+        }
+        payload: dict[str, Json] = {"source": source, **total, **proof}
+        unit.ledger.append([EntryDraft(Kind.INGEST, tenancy.stamp(principal, trace), payload)])
+        waiting = unit.events.waiting()
+    return Imported(IngestCount.model_validate(total), waiting, tuple(ahead), clamped)
+
+
+def sorted_by_clock(batch: Sequence[Event], now: datetime) -> tuple[list[Event], list[Ahead]]:
+    """Date live events by their arrival, and set apart those from too far ahead."""
+    found = [arrived(event, now) for event in batch]
+    taken = [event for event in found if isinstance(event, Event)]
+    return taken, [event for event in found if isinstance(event, Ahead)]
+
+
+def replay_parked(unit: Unit, account_of_event: Callable[[Event], AccountId | None]) -> int:
+    """Give parked events the accounts that are known now, and return how many have one.
+
+    They then wait as if they had just come: the next `admit_due` of the tenant folds them at their own valid time.
+    """
+    found = {kept.event.id: account_of_event(kept.event) for kept in unit.events.parked(ALL)}
+    return unit.events.resolve({name: account for name, account in found.items() if account is not None})
+
+
+def _batches(events: Iterable[Event]) -> Iterator[list[Event]]:
+    stream = iter(events)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def move_clock(parts: Parts, tenancy: Tenancy, principal: Principal, to: datetime) -> Tenancy:
+    """Move a frozen clock forward: a CLOCK entry, sources synced, due events folded. Raises: InvalidInput."""
+    if tenancy.tenant.clock is None:
+        raise InvalidInput(
+            f"The clock of {tenancy.id} is the wall clock.",
+            field="tenant",
+            value=tenancy.id,
+            remedy="It moves by itself.",
+        )
+    if to < tenancy.tenant.clock:
+        raise InvalidInput(
+            f"The clock stands at {tenancy.tenant.clock.isoformat()}; it never goes back.",
+            field="now",
+            value=to.isoformat(),
+        )
+    with parts.stores.begin(tenancy.id) as unit:
+        trace = trace_of(tenancy.id, "tick", to, unit.ledger.head().hash)
+        unit.tenants.set_clock(tenancy.id, to)
+        payload: dict[str, Json] = {"from": tenancy.now.isoformat(), "to": to.isoformat()}
+        unit.ledger.append([EntryDraft(Kind.CLOCK, tenancy.stamp(principal, trace), payload)])
+    moved = parts.tenancy.refresh(tenancy.id)
+    with parts.stores.begin(tenancy.id) as unit:
+        admit_due(unit, moved.profile, moved.now)
+        unit.around.resync(moved.now)
+    return moved

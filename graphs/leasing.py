@@ -1,0 +1,60 @@
+"""Hold an account while working on it: one lease per account, fenced, released at the end.
+
+Invariant: no claim commits without the lease of its account in this process.
+"""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from graphs.identity import is_gone
+from graphs.parts import Parts
+from state.errors import Conflict, NotFound
+from state.ids import AccountId, TenantId
+from state.ports.acting import Lease
+from state.ports.running import Run
+from state.ports.unit import Unit
+
+
+@contextmanager
+def leased(
+    parts: Parts, tenant: TenantId, account: AccountId, first: Callable[[Unit, Lease], Run] | None = None
+) -> Generator[Run | None, None, None]:
+    """Hold the account; `first` is done in the transaction that takes the lease.
+
+    Raises: Conflict when another process holds it; NotFound for an unknown account.
+    """
+    if (tenant, account) in parts.leases:
+        yield None
+        return
+    wall = parts.clock.wall()
+    until = wall + timedelta(seconds=parts.settings.lease_seconds)
+    with parts.stores.begin(tenant) as unit:
+        if unit.situations.account(account) is None:
+            raise NotFound(f"no account {account!r}", field="account", value=account)
+        lease = unit.actions.acquire(account, parts.worker, until, wall)
+        if lease is None and _is_dead(unit.actions.lease(account)):
+            lease = unit.actions.acquire(
+                account, parts.worker, until, _over(unit.actions.lease(account), wall)
+            )
+        if lease is None:
+            remedy = "Wait a moment and try again."
+            raise Conflict(f"Another process is working on {account}.", remedy=remedy, field="account")
+        run = first(unit, lease) if first is not None else None
+    parts.leases[tenant, account] = lease
+    try:
+        yield run
+    finally:
+        del parts.leases[tenant, account]
+        with parts.stores.begin(tenant) as unit:
+            unit.actions.release(lease, parts.clock.wall())
+
+
+def _is_dead(lease: Lease | None) -> bool:
+    """Tell whether the holder is proven ended: its process is gone, or its machine was restarted."""
+    return lease is not None and is_gone(lease.owner) is not None
+
+
+def _over(lease: Lease | None, wall: datetime) -> datetime:
+    """Count a dead holder's lease as over now; its number still grows, so nothing it left can commit."""
+    return wall if lease is None else max(wall, lease.until)

@@ -1,0 +1,175 @@
+"""Start and continue runs: one lease per account, one thread per run, unfinished runs of dead leases go on.
+
+Invariant: whoever runs a loop holds the account's lease; a waiting run holds none.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import Command, Interrupt
+
+from graphs.assembling import assemble
+from graphs.channels import LoopInput, Request
+from graphs.leasing import leased
+from graphs.loop import Loop
+from graphs.parts import Parts, Tenancy, trace_of
+from graphs.report import Report
+from state.errors import Conflict
+from state.ids import AccountId, RunId, TenantId, ThreadId, stable_id
+from state.ports.acting import Lease
+from state.ports.running import Run
+from state.ports.unit import Unit
+from state.principal import Principal
+
+T = TypeVar("T")
+Resume = dict[str, str]
+"""Interrupt id → decision id."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs the loop for one process."""
+
+    parts: Parts
+    loop: Loop
+    _events: asyncio.Runner = field(default_factory=asyncio.Runner)
+    """One event loop for the life of the process; its threads are kept."""
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine to its end."""
+        return self._events.run(coroutine)
+
+    def close(self) -> None:
+        """Stop the event loop."""
+        self._events.close()
+
+    def start(self, principal: Principal, account: AccountId, intent: str) -> Report:
+        """Run one iteration for an account until it ends or waits for people."""
+        tenancy = self.parts.tenancy.refresh(principal.tenant)
+
+        def first(unit: Unit, lease: Lease) -> Run:
+            return record_run(tenancy, unit, principal, lease, intent)
+
+        with leased(self.parts, tenancy.id, account, first) as run:
+            assert run is not None, "the run is recorded with the lease"
+            request = request_of(run, principal)
+            ended = self._first(tenancy.id, run, LoopInput(request=request, iteration=0, opened=[]))
+        return self._reported(tenancy, run, ended)
+
+    def _first(self, tenant: TenantId, run: Run, given: LoopInput) -> dict[str, object]:
+        """Drive a run that nobody else has seen: what it keeps is remembered until it ends or waits."""
+        self.parts.recall(tenant, run.id, run)
+        self.parts.underway[tenant, run.id] = {}
+        try:
+            return self._drive(tenant, run, given)
+        finally:
+            del self.parts.underway[tenant, run.id]
+            self.parts.documents.pop((tenant, run.id), None)
+
+    def resume(self, tenancy: Tenancy, run: Run, answers: Resume) -> None:
+        """Hand decisions to the interrupts they answer; nodes that ended do not run again."""
+
+        def first(unit: Unit, _: Lease) -> Run:
+            unit.runs.set_status(run.id, "running")
+            return run
+
+        with leased(self.parts, tenancy.id, run.account, first):
+            self._drive(tenancy.id, run, Command(resume=answers))
+
+    def continue_unfinished(self, tenancy: Tenancy) -> tuple[Run, ...]:
+        """Go on with runs whose process died: their status is `running` and nobody holds the lease."""
+        with self.parts.stores.read(tenancy.id) as unit:
+            unfinished = unit.runs.unfinished()
+        done: list[Run] = []
+        for run in unfinished:
+            try:
+                with leased(self.parts, tenancy.id, run.account):
+                    self._drive(tenancy.id, run, self._input_of(run, tenancy))
+                    done.append(run)
+            except Conflict:
+                continue
+        return tuple(done)
+
+    def _input_of(self, run: Run, tenancy: Tenancy) -> LoopInput | None:
+        """Nothing was checkpointed yet: start; else go on from the checkpoint."""
+        if self.wait(self.loop.aget_state(config_of(run))).values:
+            return None
+        principal = Principal.model_validate(
+            {"tenant": tenancy.id, "user": run.user, "role": run.role, "channel": run.channel}
+        )
+        return LoopInput(request=request_of(run, principal), iteration=0, opened=[])
+
+    def _drive(self, tenant: TenantId, run: Run, given: LoopInput | Command[Any] | None) -> dict[str, object]:
+        """Run until the end or the next interrupts; a run that waits says so."""
+        ended: dict[str, object] = self.wait(self.loop.ainvoke(given, config_of(run), durability="sync"))
+        if "__interrupt__" in ended:
+            with self.parts.stores.begin(tenant) as unit:
+                unit.runs.set_status(run.id, "waiting")
+        return ended
+
+    def _reported(self, tenancy: Tenancy, run: Run, ended: dict[str, object]) -> Report:
+        if "__interrupt__" in ended:
+            return self.report(tenancy, run.id)
+        known = self.parts.documents.get((tenancy.id, str(ended["report"])))
+        return known if isinstance(known, Report) else self.report(tenancy, run.id)
+
+    def open_interrupts(self, run: Run) -> tuple[Interrupt, ...]:
+        """Say what a run waits for."""
+        state = self.wait(self.loop.aget_state(config_of(run)))
+        return tuple(one for task in state.tasks for one in task.interrupts)
+
+    def report(self, tenancy: Tenancy, run: RunId) -> Report:
+        """Give the report as it stands now."""
+        with self.parts.stores.read(tenancy.id) as unit:
+            return assemble(self.parts, unit, tenancy, run)
+
+
+def record_run(
+    tenancy: Tenancy,
+    unit: Unit,
+    principal: Principal,
+    lease: Lease,
+    intent: str,
+    thread: ThreadId | None = None,
+) -> Run:
+    """Record a run; its ids are seeded by tenant, command, clock, ledger head and the number of its lease."""
+    now, account = tenancy.now, lease.account
+    trace = trace_of(tenancy.id, f"{intent}:{account}:{principal.user}", now, unit.ledger.head().hash)
+    name = RunId(stable_id("run", tenancy.id, trace, str(lease.fence)))
+    run = Run(
+        id=name,
+        thread=thread or ThreadId(stable_id("th", tenancy.id, name)),
+        account=account,
+        intent=intent,
+        user=principal.user,
+        role=principal.role.value,
+        channel=principal.channel,
+        trace_id=trace,
+        started_at=now,
+        config_hash=tenancy.config_hash,
+    )
+    return unit.runs.start(run)
+
+
+def config_of(run: Run) -> RunnableConfig:
+    """Thread ids are opaque and reached only through a run of the tenant."""
+    return RunnableConfig(configurable={"thread_id": run.thread})
+
+
+def request_of(run: Run, principal: Principal) -> Request:
+    """Give the channel that says who asked for what."""
+    return Request(
+        tenant=principal.tenant,
+        run=run.id,
+        account=run.account,
+        intent=run.intent,
+        user=principal.user,
+        role=principal.role.value,
+        channel=principal.channel,
+        method=principal.method,
+        trace=run.trace_id,
+        thread=run.thread,
+    )
