@@ -1,0 +1,1 @@
+"""Where people and programs meet the system: the command line now, pages and API later."""

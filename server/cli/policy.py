@@ -1,0 +1,115 @@
+"""`revloop policy …`: whether policy files are sound, what is in force, and what a change would do."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from server.cli.options import PLAIN, Options
+from server.cli.session import opened, settings_of
+from state.errors import NotFound
+
+policy_app = App(
+    name="policy",
+    help_format="plaintext",
+    help_epilogue="Examples:\n  revloop policy check policies\n  revloop policy check policies/base.yaml\n"
+    "  revloop policy show --tenant fieldstone\n  revloop policy prove\n"
+    "  revloop policy diff policies draft/policies\n  revloop policy dry-run draft/policies --days 30\n"
+    "  revloop policy test --action update_crm agent.level=L2 owner.opt_in=true confidence=0.9",
+)
+for _place, _name, _summary in (
+    (
+        "server.cli.policy_proving:prove",
+        "prove",
+        "Prove that no request whatever gets past the policy's laws.",
+    ),
+    (
+        "server.cli.policy_proving:diff",
+        "diff",
+        "Say whether a new policy allows anything the old one did not.",
+    ),
+    (
+        "server.cli.policy_asking:suppose",
+        "test",
+        "Say whether one action would be allowed, and by which rule.",
+    ),
+    ("server.cli.policy_asking:dry_run", "dry-run", "Judge what was recorded lately by a new policy."),
+):
+    policy_app.command(_place, name=_name, help=_summary)
+
+
+@policy_app.command
+def check(
+    path: Annotated[str | None, Parameter(help="A policy file or a folder; else the ones in force.")] = None,
+    /,
+    *,
+    common: Options = PLAIN,
+) -> int:
+    """List everything that is wrong with policy files; exits 2 when something is."""
+    from server.cli.printing import print_json, show
+    from tools.policies import check as review
+
+    paths = paths_of(path, common)
+    found = review(paths)
+    errors = [one for one in found if one.is_error]
+    if common.json:
+        print_json({"files": [str(one) for one in paths], "findings": [_as_json(one) for one in found]})
+    else:
+        from server.render.layout import STRONG, bullet, labelled, line
+
+        for one in found:
+            word = "error" if one.is_error else "warning"
+            show(
+                bullet(
+                    f"{word} in {one.source}, {one.field}: {one.problem}", mark="✗" if one.is_error else "!"
+                )
+            )
+            show(labelled([("value", one.value), ("do", one.remedy)], indent=4))
+        names = ", ".join(one.name for one in paths)
+        show(line(f"{names}: {len(errors)} errors, {len(found) - len(errors)} warnings", STRONG))
+    return 2 if errors else 0
+
+
+def _as_json(finding: object) -> dict[str, object]:
+    names = ("source", "field", "value", "problem", "remedy", "is_error")
+    return {name: getattr(finding, name) for name in names}
+
+
+def paths_of(path: str | None, common: Options) -> tuple[Path, ...]:
+    """Find policy files: a file, a folder's, or the ones in force. Raises: NotFound, InvalidInput."""
+    from tools.policies import policy_files
+
+    if path is None:
+        from graphs.bootstrap import folders
+
+        settings = settings_of(common)
+        return policy_files(folders(settings, settings.tenant or "-", "policies")[0])
+    place = Path(path)
+    if place.is_dir():
+        return policy_files(place)
+    if not place.is_file():
+        raise NotFound(
+            f"{path} is not there.", field="path", value=path, remedy="Name a policy file or a folder."
+        )
+    return (place,)
+
+
+@policy_app.command
+def show(*, common: Options = PLAIN) -> int:
+    """Show the policy in force: its version, limits and every rule as a sentence."""
+    from graphs.bootstrap import folders
+    from server.cli import printing
+    from tools.policies import load_layers, policy_files
+
+    with opened(common, sweep=False) as session:
+        judge = session.tenancy.judge
+        files = policy_files(folders(session.settings, session.tenancy.id, "policies")[0])
+        layers = load_layers(files)
+    if common.json:
+        told = [layer.model_dump(mode="json") for layer in layers]
+        printing.print_json({"version": judge.version, "files": [str(one) for one in files], "layers": told})
+        return 0
+    from server.render.policy import policy_page
+
+    printing.show(policy_page(judge, layers, files))
+    return 0
