@@ -1,0 +1,1 @@
+"""How well it decides: cases, scorers, metrics, reports, faults and benchmarks."""

@@ -1,0 +1,111 @@
+"""A home with a whole town that was looked at once: built the first time, and kept in the temporary folder.
+
+The first `ROUND` accounts are looked at by the due scan itself; the others repeat them, and get the same rows under
+their own names, as a first look at a hundred thousand accounts is not what is measured.
+"""
+
+import shutil
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+
+from evals.bench.stage import CLOCK_FIELDS, principal_of
+from evals.bench.town import ROUND, account_of, morning, syncs, town
+from graphs.bootstrap import House, bootstrap, shipped
+from graphs.due import due_scan
+from graphs.intake import ensure_tenant, take_events
+from graphs.scanning import scanner
+from state.ids import AccountId, NodeKey, TenantId
+from state.ports.views import ViewRow
+from state.ports.world import Tenant
+from state.principal import Principal
+from state.settings import read_settings
+from state.world.lookout import Border, Crossing, Live
+from state.world.signal import signal_id
+from tools.files import load_profile
+
+TOWN = TenantId("town")
+CLOCK = morning(date(2026, 3, 10))
+SLICE = 4000
+
+
+@contextmanager
+def settled(size: int) -> Generator[tuple[House, Principal], None, None]:
+    """Open a copy of the town's home, and remove it afterwards."""
+    kept = Path(gettempdir()) / f"revloop-town-{size}"
+    if not (kept / "ready").exists():
+        shutil.rmtree(kept, ignore_errors=True)
+        _build(kept, size)
+        (kept / "ready").touch(mode=0o600)
+    with TemporaryDirectory(prefix="revloop-bench-") as folder:
+        home = Path(folder) / "home"
+        shutil.copytree(kept / "home", home)
+        home.chmod(0o700)
+        house = _opened(home)
+        try:
+            yield house, principal_of(house, TOWN)
+        finally:
+            house.close()
+
+
+def _opened(home: Path) -> House:
+    return bootstrap(read_settings({"home": str(home), "tenant": TOWN}, {}))
+
+
+def _build(kept: Path, size: int) -> None:
+    kept.mkdir(mode=0o700, parents=True)
+    house = _opened(kept / "home")
+    try:
+        users = load_profile([shipped() / "profile"]).company.users
+        tenant = Tenant(id=TOWN, clock=CLOCK, default_user=users[0].id, **CLOCK_FIELDS)
+        ensure_tenant(house.parts, tenant, users)
+        principal, tenancy = principal_of(house, TOWN), house.parts.tenancy(TOWN)
+        take_events(house.parts, tenancy, principal, syncs(TOWN, CLOCK), "bench")
+        for first in range(0, size, SLICE):
+            part = town(TOWN, min(SLICE, size - first), CLOCK, first)
+            take_events(house.parts, tenancy, principal, part, "bench")
+        _settle(house, size)
+    finally:
+        house.close()
+
+
+def _settle(house: House, size: int) -> None:
+    """Put every account to sleep but the first round, look at that, and copy its rows."""
+    tenancy = house.parts.tenancy(TOWN)
+    for first in range(0, size, SLICE):
+        with house.parts.stores.begin(TOWN) as unit:
+            for number in range(max(first, ROUND), min(first + SLICE, size)):
+                unit.views.put(ViewRow(account=account_of(number), look_at=morning(date(9000, 1, 1))))
+    for _ in due_scan(house.parts, tenancy, scanner(tenancy)):
+        pass
+    with house.parts.stores.begin(TOWN) as unit:
+        unit.views.keep_watch(unit.views.watch())
+        for number in range(ROUND, size):
+            template = unit.views.get(account_of(number % ROUND))
+            head = unit.situations.account(account_of(number))
+            if template is not None and head is not None:
+                unit.views.put(renamed(template, head.account, head.version))
+
+
+def renamed(row: ViewRow, account: AccountId, version: int) -> ViewRow:
+    """Give the row of an account with the same history under another name."""
+    border = row.border and Border(
+        at=row.border.at, crossings=tuple(_crossings(row.border, row.account, account))
+    )
+    live = tuple(_live(one, row.account, account) for one in row.live)
+    changes = {"account": account, "version": version, "border": border, "live": live}
+    return row.model_copy(update=changes)
+
+
+def _crossings(border: Border, old: AccountId, new: AccountId) -> Iterator[Crossing]:
+    return (
+        Crossing(name=one.name, subject=NodeKey(one.subject.replace(old, new))) for one in border.crossings
+    )
+
+
+def _live(one: Live, old: AccountId, new: AccountId) -> Live:
+    subject = NodeKey(one.subject.replace(old, new))
+    name = signal_id(new, one.name, subject, one.sub_state)
+    return one.model_copy(update={"id": name, "subject": subject})

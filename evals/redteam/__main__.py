@@ -1,0 +1,37 @@
+"""`python -m evals.redteam [name ...]`: attack the laws in full and print a table for each; 1 when one fell."""
+
+import os
+import sys
+
+os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # before the library is imported
+
+from collections.abc import Callable, Sequence
+
+from evals.redteam import learning, stop, tamper
+
+ATTACKS: dict[str, tuple[str, Callable[[], tuple[list[str], bool]]]] = {
+    "tamper": ("Changes to an exported ledger", tamper.table),
+    "learning": ("Learning against the bounds of policy", learning.table),
+    "stop": ("The stop switch against claims", stop.table),
+}
+"""Name, title, and what gives the lines of its table and whether the laws held."""
+
+
+def main(names: Sequence[str]) -> int:
+    """Run the attacks named, or all; 2 for a name that is none."""
+    unknown = [name for name in names if name not in ATTACKS]
+    if unknown:
+        sys.stderr.write(f"No attack {', '.join(unknown)}. Known: {', '.join(ATTACKS)}.\n")
+        return 2
+    held = True
+    for name in names or ATTACKS:
+        title, attack = ATTACKS[name]
+        lines, is_sound = attack()
+        held = held and is_sound
+        sys.stdout.write("\n".join([f"{title} ({name}): {'held' if is_sound else 'FELL'}", *lines]) + "\n\n")
+        sys.stdout.flush()
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
