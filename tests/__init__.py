@@ -1,0 +1,1 @@
+"""The suite: unit, contract, graph, server, browser and layout tests, named as sentences."""

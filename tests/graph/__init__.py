@@ -1,0 +1,1 @@
+"""The loop as it runs: real stores, real graph, other processes."""

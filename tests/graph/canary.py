@@ -1,0 +1,74 @@
+"""A person who leaves traces everywhere, and the look for them in every byte of a home."""
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+
+from state.ids import AccountId, UserId
+from state.principal import Principal, Role
+from state.world.event import Event, parse_event
+from tests.graph.homes import TENANT
+
+ACME, FJORD = AccountId("acme-corp"), AccountId("fjord-energy")
+ADMIN = Principal(tenant=TENANT, user=UserId("lee"), role=Role.ADMIN)
+ADDRESS, NAME, CONTACT = "c.quillfeather@acme.example", "Corvina Quillfeather", "acme-corp.quill-4711"
+SECRET = "zygodactyl"
+"""A word that only this person's mails hold."""
+CANARIES = ("quillfeather", "quill-4711", SECRET)
+
+
+def told(
+    name: str, kind: str, data: Mapping[str, object], source: str = "mail", account: str | None = ACME
+) -> Event:
+    raw = {
+        "id": name,
+        "account": account,
+        "source": source,
+        "type": kind,
+        "time": "2026-03-09T15:00:00+00:00",
+    }
+    return parse_event({**raw, "data": dict(data)}, TENANT)
+
+
+def canary() -> list[Event]:
+    """Tell of a person by record, mail, meeting, note, form, bounce, and mails that nobody could place."""
+    record = {"contact": CONTACT, "name": NAME, "email": ADDRESS, "title": "COO"}
+    wish = f"We need 40 more seats. My {SECRET} idea: call me on 2026-03-20. {NAME}"
+    guests = [{"email": ADDRESS, "name": NAME, "status": "accepted"}, {"email": "raj.patel@acme.example"}]
+    stray = {"mail": "q-3", "sender": "x@else.example", "text": f"Ask {NAME}. Bye."}
+    note = {"note": "q-n", "author": "maya", "text": f"Calm day. {NAME} likes us. Raj was there."}
+    return [
+        told("q-contact", "contact.updated", record, "crm"),
+        told("q-consent", "consent.changed", {"contact": CONTACT, "mail_consent": "opted_out"}, "crm"),
+        told("q-in", "mail.received", {"mail": "q-1", "sender": ADDRESS, "subject": SECRET, "text": wish}),
+        told("q-out", "mail.sent", {"mail": "q-2", "user": "maya", "to": [ADDRESS], "text": f"On {SECRET}: yes."}),
+        told("q-meet", "meeting.updated", {"meeting": "q-m", "title": f"With {NAME}", "attendees": guests}, "calendar"),
+        told("q-note", "note.added", note, "notes"),
+        told("q-form", "form.submitted", {"form": "q-f", "kind": "demo", "sender": ADDRESS, "text": SECRET}, "form"),
+        told("q-stray", "mail.received", stray, account=None),
+    ]  # fmt: skip
+
+
+def write_files(home: Path) -> None:
+    """Leave a mail that hides the name in its encoding, rejects, and a page somebody saved."""
+    folder = home / "tenants" / TENANT
+    body = base64.b64encode(f"Dear {NAME}, on {SECRET}".encode()).decode()
+    mail = f"To: a@x.example\nContent-Transfer-Encoding: base64\nContent-Type: text/plain\n\n{body}\n"
+    for place, text in (
+        ("outbox/a.eml", mail), ("outbox/b.eml", "To: raj@x.example\n\nHi"), ("outbox/c.eml", f"To: {ADDRESS}\n\nHi"),
+        ("rejects.csv", f"file,value\na.csv,{ADDRESS}\nb.csv,fine\n"), ("page.html", f"<p>{NAME}</p>"),
+    ):  # fmt: skip
+        path = folder / place
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def hits(home: Path, words: tuple[str, ...] = CANARIES) -> list[str]:
+    """Name each file in whose bytes one of some words stands."""
+    return sorted(
+        f"{path.name}: {word}"
+        for path in home.rglob("*")
+        if path.is_file()
+        for word in words
+        if word.encode() in path.read_bytes().lower()
+    )

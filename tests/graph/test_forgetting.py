@@ -1,0 +1,290 @@
+"""A person is forgotten, and no byte of the home still names them; what was done stays provable."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from graphs.bootstrap import House
+from graphs.confirming import confirm
+from graphs.correcting import correct
+from graphs.forgetting import Forgotten, find_person, forget_account, forget_person, record_of
+from graphs.intake import take_events
+from graphs.replaying import replay
+from graphs.suppressing import suppression
+from state.errors import Ambiguous, Conflict, Erased, Forbidden, NotFound
+from state.governance.action import Status
+from state.ids import EventId, NodeKey, TenantId
+from state.ledger.chain import bundle
+from state.ledger.entry import Kind
+from state.ledger.verify import verify
+from state.world.event import Event
+from state.world.record import NodeKind
+from state.world.situation import Situation
+from tests.graph.canary import (
+    ACME,
+    ADDRESS,
+    ADMIN,
+    CANARIES,
+    CONTACT,
+    FJORD,
+    NAME,
+    SECRET,
+    canary,
+    hits,
+    told,
+    write_files,
+)
+from tests.graph.homes import TENANT, Home, copied, principal_of
+
+
+@pytest.fixture(scope="module")
+def lived_in(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Give a home in which the person was met: events folded, loops run, a chat held, files written."""
+    home = copied(base_home, tmp_path_factory.mktemp("canary") / "home")
+    house = home.house()
+    tenancy, me = house.parts.tenancy(TENANT), principal_of(house)
+    take_events(house.parts, tenancy, me, canary(), "canary")
+    house.runner.start(me, ACME, "prep")
+    house.runner.start(me, FJORD, "prep")
+    confirm(house.parts, tenancy, me, ACME, CONTACT, "title", "COO")
+    correct(house.parts, tenancy, me, ACME, CONTACT, "stance", "supporter", f"{NAME} said so")
+    house.close()
+    write_files(home.path)
+    return home
+
+
+@pytest.fixture
+def place(lived_in: Home, tmp_path: Path) -> Home:
+    return copied(lived_in, tmp_path / "home")
+
+
+@pytest.fixture
+def lived(place: Home) -> Iterator[House]:
+    house = place.house()
+    yield house
+    house.close()
+
+
+@dataclass(frozen=True)
+class After:
+    """A home in which the person was forgotten, as it was before and is now."""
+
+    house: House
+    home: Home
+    done: Forgotten
+    before: Situation
+    entries_before: int
+
+
+@pytest.fixture(scope="module")
+def after(lived_in: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[After]:
+    """Forget once; what only looks shares it."""
+    home = copied(lived_in, tmp_path_factory.mktemp("after") / "home")
+    house = home.house()
+    with house.parts.stores.read(TENANT) as unit:
+        before = unit.situations.load(ACME)
+    entries = len(ledger(house))
+    yield After(house, home, forgotten(house), before, entries)
+    house.close()
+
+
+def forgotten(house: House, words: str = ADDRESS) -> Forgotten:
+    tenancy = house.parts.tenancy(TENANT)
+    return forget_person(house, tenancy, ADMIN, find_person(house, tenancy, words))
+
+
+def test_before_the_person_stands_in_the_databases_and_the_files(place: Home) -> None:
+    found = hits(place.path)
+    assert {one.partition(":")[0] for one in found} >= {"revloop.db", "c.eml", "rejects.csv", "page.html"}
+    assert {one.partition(": ")[2] for one in found} == {*CANARIES}
+
+
+def test_after_no_byte_of_the_home_names_the_person(after: After) -> None:
+    assert (after.done.left, after.done.files) == ((), 4)
+    assert hits(after.home.path) == []
+    assert {path.name for path in after.home.path.rglob("*.eml")} == {"b.eml"}
+    assert "b.csv" in (after.home.path / "tenants" / TENANT / "rejects.csv").read_text()
+
+
+def test_a_person_is_the_same_by_address_name_and_id(lived: House) -> None:
+    tenancy = lived.parts.tenancy(TENANT)
+    found = [find_person(lived, tenancy, words) for words in (ADDRESS, NAME, CONTACT, f"Contact/{CONTACT}")]
+    assert len({one.pseudonym for one in found}) == 1
+    assert found[0] == found[1] == found[2] == found[3]
+
+
+def test_deleting_rows_alone_is_seen_to_leave_bytes(place: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = place.house()
+    monkeypatch.setattr(type(house.database), "compact", lambda _: None)
+    forgotten(house)
+    house.close()
+    assert hits(place.path) != []
+
+
+def test_the_ledger_still_verifies_and_says_who_forgot_what(after: After) -> None:
+    with after.house.parts.stores.read(TENANT) as unit:
+        sealed = unit.ledger.sealed(limit=100_000)
+    is_sound, lines = verify(json.loads(json.dumps(bundle(TENANT, sealed))))
+    assert is_sound, lines
+    assert sealed[-1].entry.kind is Kind.ERASED
+    assert after.done.pseudonym in str(sealed[-1].payload)
+    assert [one.entry.kind for one in sealed if one.payload is None] == [Kind.TRUST_RAISED, Kind.VALIDATION]
+    assert len(sealed) > after.entries_before
+
+
+def ledger(house: House) -> list[Kind]:
+    with house.parts.stores.read(TENANT) as unit:
+        return [entry.kind for entry in unit.ledger.entries(limit=100_000)]
+
+
+def test_versions_and_digests_keep_their_place_and_the_others_stay(after: After) -> None:
+    with after.house.parts.stores.read(TENANT) as unit:
+        now, before = unit.situations.load(ACME), after.before
+    assert (now.version, now.digest) == (before.version, before.digest)
+    assert {*before.nodes(NodeKind.CONTACT)} - {*now.nodes(NodeKind.CONTACT)} == {f"Contact/{CONTACT}"}
+
+
+def test_of_what_only_names_the_person_the_rest_stays(after: After) -> None:
+    with after.house.parts.stores.read(TENANT) as unit:
+        assert unit.events.get(EventId("q-in")) is None
+        note, meeting = unit.events.get(EventId("q-note")), unit.events.get(EventId("q-meet"))
+    assert note is not None
+    assert note.data.model_dump()["text"] == "Calm day. [erased] Raj was there."
+    assert meeting is not None
+    people = meeting.data.model_dump()["attendees"]
+    assert people[1]["email"] == "raj.patel@acme.example"
+    assert people[0]["email"].endswith("@erased.invalid")
+
+
+def test_replay_of_what_rested_on_the_person_answers_erased_and_of_the_rest_goes_on(after: After) -> None:
+    house = after.house
+    with house.parts.stores.read(TENANT) as unit:
+        runs = {run.account: run.id for run in unit.runs.newest(10)}
+    house.parts.documents.clear()
+    with pytest.raises(Erased):
+        replay(house.runner, house.parts.tenancy(TENANT), runs[ACME])
+    assert replay(house.runner, house.parts.tenancy(TENANT), runs[FJORD]).is_equal
+
+
+@pytest.fixture
+def later(after: After, tmp_path: Path) -> Iterator[After]:
+    """Give a copy of the home after forgetting, for what goes on there."""
+    home = copied(after.home, tmp_path / "later")
+    house = home.house()
+    yield replace(after, house=house, home=home)
+    house.close()
+
+
+def test_the_account_can_still_be_prepared_afterwards(later: After) -> None:
+    report = later.house.runner.start(principal_of(later.house), ACME, "prep")
+    assert report.proposals
+    assert not any(word in report.model_dump_json().lower() for word in CANARIES)
+
+
+def test_that_the_person_wanted_no_mail_survives_as_a_keyed_hash(later: After) -> None:
+    house, tenancy = later.house, later.house.parts.tenancy(TENANT)
+    seal = suppression(house.parts, tenancy, ADDRESS.upper())
+    other = suppression(house.parts, tenancy, "raj.patel@acme.example")
+    with house.parts.stores.read(TENANT) as unit:
+        assert unit.addresses.suppressed([seal, other]) == {seal}
+    take_events(house.parts, tenancy, principal_of(house), [again()], "crm")
+    with house.parts.stores.read(TENANT) as unit:
+        assert unit.situations.load(ACME).value(NodeKey("Contact/back"), "mail_consent") == "opted_out"
+
+
+def again() -> Event:
+    """Tell of the person once more, under another id."""
+    return told(
+        "q-back", "contact.updated", {"contact": "back", "name": NAME, "email": ADDRESS.title()}, "crm"
+    )
+
+
+def test_the_same_events_delivered_again_bring_nobody_back(later: After) -> None:
+    house, tenancy = later.house, later.house.parts.tenancy(TENANT)
+    counted = take_events(house.parts, tenancy, principal_of(house), canary()[:4], "canary").counts
+    assert (counted.new, counted.conflict, counted.duplicate) == (0, 0, 4)
+    house.database.compact()
+    assert hits(later.home.path) == []
+
+
+def test_the_record_holds_everything_with_its_source(lived: House) -> None:
+    tenancy = lived.parts.tenancy(TENANT)
+    record = record_of(lived, tenancy, ADMIN, find_person(lived, tenancy, NAME))
+    text = json.dumps(record)
+    assert {one.id for one in canary() if f'"{one.id}"' not in text} == set()
+    claims = json.loads(text)["claims"]
+    assert {(one["attribute"], one["source"]) for one in claims} >= {("email", "crm"), ("title", "user")}
+    assert "Calm day" not in text
+    assert ledger(lived)[-1] is Kind.EXPORT
+
+
+def test_only_an_admin_forgets_and_hands_out(lived: House) -> None:
+    tenancy, me = lived.parts.tenancy(TENANT), principal_of(lived)
+    marks = find_person(lived, tenancy, ADDRESS)
+    for act in (forget_person, record_of):
+        with pytest.raises(Forbidden):
+            act(lived, tenancy, me, marks)
+
+
+def test_who_is_unknown_or_could_be_two_is_not_forgotten(lived: House) -> None:
+    tenancy = lived.parts.tenancy(TENANT)
+    for words in ("Nemo Nobody", "nemo@nowhere.example"):
+        with pytest.raises(NotFound):
+            find_person(lived, tenancy, words)
+    twin = told(
+        "q-twin",
+        "contact.updated",
+        {"contact": "twin", "name": NAME, "email": "c@fjord.example"},
+        "crm",
+        FJORD,
+    )
+    take_events(lived.parts, tenancy, principal_of(lived), [twin], "crm")
+    with pytest.raises(Ambiguous):
+        find_person(lived, tenancy, NAME)
+    assert find_person(lived, tenancy, ADDRESS).accounts == {ACME}
+
+
+def test_while_an_action_is_under_way_nobody_is_forgotten(
+    lived: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with lived.parts.stores.read(TENANT) as unit:
+        open_ = next(one for one in unit.actions.listed((Status.PENDING,)) if one.account == ACME)
+    with lived.database.begin(TENANT) as unit:
+        unit.connection.exec_driver_sql("DROP TRIGGER actions_moved")
+        unit.connection.exec_driver_sql(f"UPDATE actions SET status = 'claimed' WHERE action = '{open_.id}'")
+    with pytest.raises(Conflict, match="under way"):
+        forgotten(lived)
+    with lived.parts.stores.read(TENANT) as unit:
+        assert unit.events.get(EventId("q-in")) is not None
+
+
+def test_another_reader_of_the_home_makes_it_wait(lived: House, place: Home) -> None:
+    other = place.house()
+    with other.parts.stores.read(TENANT) as unit:
+        assert unit.events.get(EventId("q-in")) is not None
+        take_events(lived.parts, lived.parts.tenancy(TENANT), principal_of(lived), [again()], "crm")
+        with pytest.raises(Conflict, match="Another process"):
+            forgotten(lived)
+    other.close()
+
+
+def test_an_account_is_forgotten_with_everything_that_happened_there(lived: House, place: Home) -> None:
+    tenancy = lived.parts.tenancy(TENANT)
+    done = forget_account(lived, tenancy, ADMIN, ACME)
+    assert done.counts["events"] > 20
+    with lived.parts.stores.read(TENANT) as unit:
+        assert unit.situations.account(ACME) is None
+        assert unit.memory.search("seats", ACME, 5) == ()
+        assert unit.situations.load(FJORD).deltas
+    assert hits(place.path, (SECRET, "raj.patel", "sup-4412")) == []
+
+
+def test_another_tenant_is_not_touched(lived: House) -> None:
+    with lived.parts.stores.begin(TenantId("other")) as unit:
+        unit.events.receive([one.model_copy(update={"tenant": TenantId("other")}) for one in canary()])
+    forgotten(lived)
+    with lived.parts.stores.read(TenantId("other")) as unit:
+        assert unit.events.get(EventId("q-in")) is not None

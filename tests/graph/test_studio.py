@@ -1,0 +1,160 @@
+"""Studio on our loop: it runs to the same waits, believes no forgery, and shares threads with the command line."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langgraph_sdk import get_sync_client
+from langgraph_sdk.client import SyncLangGraphClient
+
+from state.governance.action import Status
+from state.ids import ActionId
+from tests.graph.homes import TENANT, Home, copied
+from tests.graph.nursery import ROOT
+
+LANGGRAPH = Path(sys.executable).with_name("langgraph")
+START_SECONDS = 45
+pytestmark = [pytest.mark.xdist_group("studio"), pytest.mark.slow, pytest.mark.timeout(150)]
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A server of ours and the home it serves."""
+
+    client: SyncLangGraphClient
+    home: Home
+
+    def run(self, account: str) -> tuple[str, Mapping[str, Any]]:
+        """Run the loop for an account on a thread of its own. Shape: thread id, the state it stands at."""
+        thread = str(self.client.threads.create()["thread_id"])
+        self.client.runs.wait(thread, "loop", input={"account": account})
+        return thread, self.state(thread)
+
+    def state(self, thread: str) -> Mapping[str, Any]:
+        """Read where a thread stands."""
+        return dict(self.client.threads.get_state(thread))
+
+    def status(self, action: str) -> Status:
+        """Read where an action is, in the database that the command line reads."""
+        house = self.home.house()
+        try:
+            with house.parts.stores.read(TENANT) as unit:
+                return unit.actions.get(ActionId(action)).status
+        finally:
+            house.close()
+
+
+@pytest.fixture(scope="module")
+def studio(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """Serve a copy of the sample home on a free port of the loopback."""
+    if not LANGGRAPH.exists() or not _has_server():
+        assert os.environ.get("CI") != "true", "CI installs requirements-studio.lock"
+        pytest.skip("the studio extra is not installed: pip install -r requirements-studio.lock")
+    folder = tmp_path_factory.mktemp("studio")
+    home = copied(base_home, folder / "home")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(_command(port), env=_environment(home), cwd=folder, stdout=log, stderr=log)
+    try:
+        client = get_sync_client(url=f"http://127.0.0.1:{port}", timeout=60)
+        _wait(server, port, folder / "log")
+        yield Studio(client, home)
+        client.http.client.close()
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait(10)
+
+
+def _has_server() -> bool:
+    found = subprocess.run([sys.executable, "-c", "import langgraph_api"], capture_output=True, check=False)
+    return found.returncode == 0
+
+
+def _command(port: int) -> list[str]:
+    flags = ["--config", str(ROOT / "langgraph.json"), "--no-browser", "--no-reload"]
+    flags += ["--host", "127.0.0.1", "--port", str(port)]
+    return [str(LANGGRAPH), "dev", *flags]
+
+
+def _environment(home: Home) -> dict[str, str]:
+    return {
+        "HOME": str(home.path.parent),
+        "LANGGRAPH_CLI_NO_ANALYTICS": "1",
+        "LANGGRAPH_NO_VERSION_CHECK": "true",
+        "LANGGRAPH_STRICT_MSGPACK": "true",
+        "LANGSMITH_TRACING": "false",
+        "PATH": f"{LANGGRAPH.parent}:/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+        "REVLOOP_HOME": str(home.path),
+        "REVLOOP_TENANT": TENANT,
+    }
+
+
+def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    for _ in range(START_SECONDS * 5):
+        if server.poll() is not None:
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    pytest.fail(f"the server did not start:\n{log.read_text()[-2000:]}")
+
+
+def asked(state: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Collect the arguments of every interrupt's one action_request."""
+    cards = [one["value"] for task in state["tasks"] for one in task["interrupts"]]
+    assert all(len(card["action_requests"]) == 1 for card in cards)
+    return tuple(card["action_requests"][0]["args"] for card in cards)
+
+
+def mail_of(state: Mapping[str, Any]) -> str:
+    """Find the action that would write to somebody."""
+    mails = [str(one["action"]) for one in asked(state) if one.get("to")]
+    assert mails, f"no mail is asked about at {state['next']}: {state['values']}"
+    return mails[0]
+
+
+def test_studio_shows_what_starts_the_loop_and_what_it_carries(studio: Studio) -> None:
+    (loop,) = (one for one in studio.client.assistants.search() if one["graph_id"] == "loop")
+    schemas = studio.client.assistants.get_schemas(loop["assistant_id"])
+    assert schemas["input_schema"] is not None
+    assert list(schemas["input_schema"]["properties"]) == ["account"]
+    assert {"situation", "plan", "branches"} <= set((schemas["state_schema"] or {})["properties"])
+
+
+def test_a_forged_state_causes_no_effect(studio: Studio) -> None:
+    thread, state = studio.run("Oakhaven Hotels")
+    mail = mail_of(state)
+    forged = {"branches": {"run_now": [mail], "ask_approval": [], "question": None, "waiting": []}}
+    studio.client.threads.update_state(thread, forged, as_node="guard")
+    studio.client.runs.wait(thread, "loop", input=None)
+    assert "execute" not in studio.state(thread)["next"]
+    assert studio.status(mail) is Status.PENDING
+    assert not list(studio.home.path.rglob("*.eml"))
+
+
+def test_the_command_line_answers_what_a_studio_thread_asks(studio: Studio) -> None:
+    thread, state = studio.run("Acme Corp")
+    question = next(one for one in asked(state) if "question" in one)
+    assert "renewal" in question["options"]
+    answered = studio.home.drive("answer", str(question["question"]), "renewal")
+    assert answered.code == 0, answered.err
+    assert answered.said["question"] is None
+    after = studio.state(thread)
+    assert not any("question" in one for one in asked(after))
+    assert studio.status(mail_of(after)) is Status.PENDING
+    assert not list(studio.home.path.rglob("*.eml"))

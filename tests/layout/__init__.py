@@ -1,0 +1,1 @@
+"""The rules of STYLE and AGENTS.md as lints, each seen to fail on a planted fault."""

@@ -1,0 +1,1 @@
+"""The meeting brief: what stands on the page, what it cites, and what is cut."""

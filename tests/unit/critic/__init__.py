@@ -1,0 +1,1 @@
+"""The critics: every rule with a plan that breaks it and its twin that does not."""

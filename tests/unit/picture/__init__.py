@@ -1,0 +1,1 @@
+"""The picture of an account and its table twin."""

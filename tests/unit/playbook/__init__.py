@@ -1,0 +1,1 @@
+"""The playbook reasoner: what it proposes, asks, writes and leaves alone."""

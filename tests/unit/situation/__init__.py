@@ -1,0 +1,1 @@
+"""Laws of the situation, its log and what was believed."""

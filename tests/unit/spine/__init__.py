@@ -1,0 +1,1 @@
+"""Events on their way in: corrections, clocks and proofs."""

@@ -1,0 +1,1 @@
+"""Judgements: hand-computed situations and the borders of every rule."""
