@@ -14,23 +14,24 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 # Each stamp is newer than what it was made from, so a second run does nothing.
-# Every package is checked against its hash, the build backend too: nothing unlocked is installed.
+# Every package is checked against its hash, the build backend too: nothing unlocked is installed. The locks are whole, so
+# pip resolves nothing (--no-deps): a release that appears tomorrow changes no installation.
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Revloop needs Python 3.11 or newer: make install PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.created requirements.lock pyproject.toml
-	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed requirements-dev.lock
-	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(VENV)/.studio: $(VENV)/.installed requirements-studio.lock
-	$(PIP) install --quiet --require-hashes -r requirements-studio.lock
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements-studio.lock
 	@touch $@
 
 install: $(VENV)/.installed ## create .venv with the locked packages and the revloop command

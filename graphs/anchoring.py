@@ -21,7 +21,6 @@ from state.principal import Principal
 from state.settings import Settings
 from tools.anchors import AnchorFolder, Signer, is_writable_by
 
-EVERY = timedelta(seconds=60)
 LOOK_SECONDS = 1.0
 PAGE = 5000
 
@@ -83,9 +82,10 @@ def contains(unit: Unit, anchor: Anchor | None) -> bool:
 
 
 def is_due(parts: Parts, tenant: TenantId) -> bool:
-    """Say whether a minute has passed since the newest anchor and the ledger has grown."""
+    """Say whether the newest anchor is old enough and the ledger has grown."""
+    every = timedelta(seconds=parts.settings.anchor_every_seconds)
     newest = folder_of(parts.settings).newest(tenant)
-    if newest is not None and datetime.fromisoformat(newest.at) + EVERY > parts.clock.wall():
+    if newest is not None and datetime.fromisoformat(newest.at) + every > parts.clock.wall():
         return False
     with parts.stores.read(tenant) as unit:
         head = unit.ledger.head()
@@ -94,7 +94,7 @@ def is_due(parts: Parts, tenant: TenantId) -> bool:
 
 @dataclass
 class Rounds:
-    """Anchors one tenant's ledger beside the work, on a thread: each minute, and soon after an effect."""
+    """Anchors one tenant's ledger beside the work, on a thread: at intervals, and soon after an effect."""
 
     parts: Parts
     principal: Principal
@@ -104,7 +104,7 @@ class Rounds:
     _ended: Event = field(default_factory=Event)
 
     def anchor(self) -> None:
-        """Anchor when an effect has left or a minute has passed; a failure is kept, the work goes on."""
+        """Anchor when an effect has left or the newest anchor is old; a failure is kept, the work goes on."""
         tenant, left = self.principal.tenant, self.parts.effects_left
         try:
             if not folder_of(self.parts.settings).is_ours(tenant):
@@ -117,9 +117,9 @@ class Rounds:
 
     def turn(self) -> None:
         """Look each second until the work has ended."""
-        looks = 0
+        looks, every = 0, self.parts.settings.anchor_every_seconds
         while not self._ended.wait(LOOK_SECONDS):
-            looks = (looks + 1) % int(EVERY.total_seconds())
+            looks = (looks + 1) % every
             if looks == 0 or self.parts.effects_left != self._seen:
                 self.anchor()
 

@@ -51,6 +51,8 @@ class Settings(BaseModel):
     """File of the key that signs anchors; empty: `anchor.key` in the home."""
     anchor_pin: str = ""
     """Public key by which anchors are verified, 64 hexadecimal digits; empty: the one beside the anchors."""
+    anchor_every_seconds: int = Field(default=60, ge=1, le=86_400)
+    """How old the newest anchor may be when the ledger has grown; after an effect one is written at once."""
     lease_seconds: int = Field(default=60, ge=5, le=3600)
     crash_at: str = ""
     """A registered crash point at which the process kills itself; for fault runs only."""
