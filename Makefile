@@ -8,7 +8,7 @@ CODE := state agents tools graphs server evals tests
 COVERED := state agents graphs tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench redteam studio eval lock clean .mypy .pyright
+.PHONY: help install demo test check bench redteam chaos studio eval lock clean .mypy .pyright
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,17 +22,14 @@ $(VENV)/.created:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.created requirements.lock pyproject.toml
-	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-compile --no-deps --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.installed requirements-dev.lock
-	$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
-	@touch $@
-
-$(VENV)/.studio: $(VENV)/.installed requirements-studio.lock
-	$(PIP) install --quiet --no-deps --require-hashes -r requirements-studio.lock
-	@touch $@
+$(VENV)/.dev: $(VENV)/.created requirements-dev.lock pyproject.toml
+	$(PIP) install --quiet --no-compile --no-deps --require-hashes -r requirements-dev.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.installed $@
 
 install: $(VENV)/.installed ## create .venv with the locked packages and the revloop command
 
@@ -51,32 +48,34 @@ check: $(VENV)/.dev ## lint, format, types (mypy and pyright), direction of impo
 .pyright:
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-test: check $(VENV)/.studio ## check, then the suite with coverage
+test: check ## check, then the suite with coverage
 	$(BIN)/pytest -n 2 --dist loadgroup $(addprefix --cov=,$(COVERED)) --cov-report=term-missing:skip-covered
 
 bench: $(VENV)/.dev ## measure the hot paths
 	$(BIN)/python -m evals.bench
 
-redteam: install ## attack what must hold: ledger, stop switch, learning
+redteam: install ## attack what must hold: planner, approvals, ledger, stop switch, learning
 	$(BIN)/python -m evals.redteam
+
+chaos: install ## kill the process at every registered step and count what left on the other side
+	$(BIN)/python -m evals.chaos
 
 eval: install ## score the reasoner on the evaluation cases
 	$(BIN)/revloop eval run
 
 # Loopback only; no tracer, no browser, and no key that would start one; PYTHONPATH puts our names before any other's.
-studio: $(VENV)/.studio ## serve the graphs to LangGraph Studio on loopback, offline
+studio: $(VENV)/.dev ## serve the graphs to LangGraph Studio on loopback, offline
 	env -u LANGSMITH_API_KEY -u LANGCHAIN_API_KEY -u LANGSMITH_CONTROL_PLANE_API_KEY -u LANGGRAPH_CLOUD_LICENSE_KEY \
 	PYTHONPATH=. LANGSMITH_TRACING=false LANGGRAPH_STRICT_MSGPACK=true LANGGRAPH_CLI_NO_ANALYTICS=1 \
 	LANGGRAPH_NO_VERSION_CHECK=true $(BIN)/langgraph dev --host 127.0.0.1 --port $(PORT) --no-browser --no-reload
 
-# One resolution for every Python and platform; the smaller locks are parts of the largest. UPGRADE=--upgrade takes newer versions.
+# One resolution for every Python and platform; the smaller lock is part of the larger. UPGRADE=--upgrade takes newer versions.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-annotate --custom-compile-command "make lock"
 
-lock: $(VENV)/.dev ## resolve the three requirements*.lock again (versions and hashes, no addresses)
-	$(LOCK) $(UPGRADE) --extra dev --extra studio pyproject.toml -o requirements-studio.lock
-	$(LOCK) --extra dev -c requirements-studio.lock pyproject.toml -o requirements-dev.lock
-	echo hatchling | $(LOCK) -c requirements-studio.lock pyproject.toml - -o requirements.lock
+lock: $(VENV)/.dev ## resolve the two requirements*.lock again (versions and hashes, no addresses)
+	$(LOCK) $(UPGRADE) --extra dev --extra studio pyproject.toml -o requirements-dev.lock
+	echo hatchling | $(LOCK) -c requirements-dev.lock pyproject.toml - -o requirements.lock
 
 clean: ## remove the environment and everything built or cached
 	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -3,10 +3,15 @@
 import ipaddress
 import os
 import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.postgres import Schema
 
 # LangGraph and LangSmith read the environment at import: nothing above imports them.
 for key in (
@@ -35,15 +40,22 @@ settings.register_profile("local", max_examples=40, deadline=None)
 settings.load_profile("ci" if IS_CI else "local")
 
 
-UNTRACED = ROOT / "tests" / "graph"
-"""Whole runs, other processes and crashes: tracing their lines would double their time and add few."""
+UNTRACED = tuple(ROOT / "tests" / name for name in ("graph", "browser"))
+"""Whole runs, other processes and crashes: tracing their lines would triple their time and add few."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the tests of whole runs out of the coverage."""
-    for item in items:
-        if UNTRACED in item.path.parents:
-            item.add_marker(pytest.mark.no_cover)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Leave whole runs and slow tests out of the coverage, their fixtures too."""
+    coverage = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    is_traced = not (item.get_closest_marker("slow") or set(UNTRACED) & set(item.path.parents))
+    if coverage is None or is_traced:
+        return (yield)
+    coverage.pause()
+    try:
+        return (yield)
+    finally:
+        coverage.resume()
 
 
 def stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
@@ -85,3 +97,58 @@ def shared_data() -> Path:
         reason = "the public data sets are not beside this checkout (../shared/data)"
         pytest.fail(reason) if IS_CI else pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(scope="session")
+def server_schema() -> "Iterator[Schema]":
+    """Make a schema on PostgreSQL; CI must have a server, a laptop need not."""
+    from tests import postgres
+
+    if not postgres.is_there():
+        reason = "no PostgreSQL answers on 127.0.0.1:5432 (REVLOOP_TEST_SERVER names another)"
+        pytest.fail(reason) if IS_CI else pytest.skip(reason)
+    with postgres.own_schema(f"revloop_test_{os.getpid()}") as schema:
+        yield schema
+
+
+@pytest.fixture
+def server(server_schema: "Schema") -> "Iterator[Schema]":
+    """Lend that schema to one test; it is empty again afterwards."""
+    yield server_schema
+    server_schema.empty()
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a home on which `demo --json` has run once; its output stands beside it."""
+    from server.cli import run
+
+    home = tmp_path_factory.mktemp("demo") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REVLOOP_HOME", str(home))
+        printed: list[str] = []
+        patch.setattr("sys.stdout", _Kept(printed))
+        assert run(["demo", "--once", "--no-browser", "--json"]) == 0
+    (home.parent / "demo.json").write_text("".join(printed), encoding="utf-8")
+    return home
+
+
+class _Kept:
+    """A stream that keeps what is written."""
+
+    encoding = "utf-8"
+
+    def __init__(self, kept: list[str]) -> None:
+        self._kept = kept
+
+    def write(self, text: str) -> int:
+        """Keep text."""
+        self._kept.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+    def isatty(self) -> bool:
+        """Nobody watches."""
+        return False

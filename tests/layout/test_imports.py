@@ -56,7 +56,7 @@ def lint(home: Path, planted: str, code: str) -> subprocess.CompletedProcess[str
         (home / name).parent.joinpath("__init__.py").touch()
     (home / ".importlinter").write_text((ROOT / ".importlinter").read_text())
     command = [sys.executable, "-c", LINTER, "--no-cache", "--no-logo"]
-    return subprocess.run(command, cwd=home, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=home, capture_output=True, text=True, check=False, timeout=600)
 
 
 @pytest.mark.parametrize(("planted", "code", "contract"), BROKEN)

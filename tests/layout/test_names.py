@@ -43,8 +43,8 @@ def test_every_imported_package_is_declared(by_tests: bool, extras: tuple[str, .
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [("", ()), ("-dev", ("dev",)), ("-studio", ("dev", "studio"))],
-    ids=["run", "dev", "studio"],
+    [("", ()), ("-dev", ("dev", "studio"))],
+    ids=["run", "dev"],
 )
 def test_every_declared_package_is_locked(lock: str, extras: tuple[str, ...]) -> None:
     lines = (ROOT / f"requirements{lock}.lock").read_text("utf-8").splitlines()

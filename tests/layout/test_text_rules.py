@@ -8,7 +8,7 @@ from tests.layout import text_rules
 from tests.layout.rules import Finding
 from tests.layout.tree import ROOT, texts
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-studio.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock")
 PAGES = ("README.md", "AGENTS.md")
 AGENTS_LINES = 150
 GOOD_LOCK = "# `make lock` writes this\nrich==15.0.0 \\\n    --hash=sha256:" + "a" * 64 + "\n"
