@@ -171,6 +171,8 @@ class Action:
     assignee: UserId | None = None
     """Whose inbox; None is the owner's."""
     evidence: tuple[EvidenceId, ...] = ()
+    origin: str = ""
+    """The unverified source that decides it; empty where none does."""
 
     status: Status = Status.PENDING
     version: int = 0

@@ -7,11 +7,12 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from state.errors import InvalidInput
+from state.governance.budget import Budget, Cost, joined_budget
 from state.governance.catalogue import Scalar
 from state.governance.policy import (
     DELAY_BOUND,
     BoundSet,
-    Cost,
+    Ladder,
     Layer,
     Level,
     LevelGrant,
@@ -33,6 +34,7 @@ class Bounds:
     caps: Mapping[str, Decimal]
     thresholds: Mapping[str, Decimal]
     run_budget: Mapping[Cost, int]
+    budget: Budget
     undo_hold_seconds: int
     class2_delay_minutes: int
     sending_window: Window
@@ -44,15 +46,20 @@ class Bounds:
     seats: tuple[Seat, ...]
     narrowed: tuple[Seat, ...]
     """Seats of layers above the base; they only exclude."""
+    ladder: Ladder
 
     @property
     def named(self) -> Mapping[str, Scalar]:
         """What a rule may read by name."""
         return {**self.caps, **self.thresholds, DELAY_BOUND: self.class2_delay_minutes}
 
-    def level(self, agent: str, action_class: int) -> Level:
-        """Give an agent's autonomy level: the least fitting grant, else the default, up to the maximum."""
-        granted = _fitting(self.levels, agent, action_class) or [self.default_level]
+    def level(self, agent: str, action_class: int, was_set: Level | None = None) -> Level:
+        """Give an agent's autonomy level: the least of the fitting grants and what an admin set, else the default.
+
+        Invariant: never above the maximum, nor above what a layer lowers it to.
+        """
+        said = [] if was_set is None else [was_set]
+        granted = [*_fitting(self.levels, agent, action_class), *said] or [self.default_level]
         limits: list[Level] = [*granted, self.max_level, *_fitting(self.lowered, agent, action_class)]
         return min(limits)
 
@@ -81,6 +88,7 @@ def joined(layers: Sequence[Layer]) -> Bounds:
         caps=_narrowed([one.caps for one in sets], "caps", min),
         thresholds=_narrowed([one.thresholds for one in sets], "thresholds", max),
         run_budget=_narrowed([one.run_budget for one in sets], "run_budget", min),
+        budget=joined_budget([one.budgets for one in sets]),
         undo_hold_seconds=max(_known((one.undo_hold_seconds for one in sets), "undo_hold_seconds")),
         class2_delay_minutes=max(_known((one.class2_delay_minutes for one in sets), "class2_delay_minutes")),
         sending_window=_overlap(_known((one.sending_window for one in sets), "sending_window")),
@@ -90,6 +98,7 @@ def joined(layers: Sequence[Layer]) -> Bounds:
         lowered=tuple(grant for one in others for grant in one.levels),
         seats=base.seats,
         narrowed=tuple(seat for one in others for seat in one.seats),
+        ladder=_strictest_ladder(_known((one.ladder for one in sets), "ladder")),
     )
 
 
@@ -117,6 +126,18 @@ def _narrowed(
             )
         narrow[name] = choose(narrow[name], value)
     return narrow
+
+
+def _strictest_ladder(ladders: Sequence[Ladder]) -> Ladder:
+    """Climb as early, look back as far and count as much as any ladder says."""
+    return Ladder(
+        window_days=max(one.window_days for one in ladders),
+        warn=min(one.warn for one in ladders),
+        pause=min(one.pause for one in ladders),
+        shadow=min(one.shadow for one in ladders),
+        stop=min(one.stop for one in ladders),
+        rules=tuple(dict.fromkeys(rule for one in ladders for rule in one.rules)),
+    )
 
 
 def _overlap(windows: Sequence[Window]) -> Window:

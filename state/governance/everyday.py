@@ -58,6 +58,8 @@ USUAL: Final[Mapping[str, tuple[Scalar, ...]]] = MappingProxyType(
         "recipient.touches_3bd": (0, 1, 2),
         "recipient.touches_14d": (0, 1, 2, 3),
         "recipient.quiet_now": (False,),
+        "total.mails_day": (1, 20, 100),
+        "total.discount_quarter": (Decimal(0), Decimal(50_000), Decimal(5_000_000)),
         "recipient.opens_at": (datetime(2031, 5, 6, 6, tzinfo=UTC),),
         "account.status": ("customer",),
         "account.churned": (False,),
@@ -66,6 +68,7 @@ USUAL: Final[Mapping[str, tuple[Scalar, ...]]] = MappingProxyType(
         "freshness.hard_exceeded": (False,),
         "plan.active": (False,),
         "origin.open_untrusted": (0, 1, 5),
+        "action.paused": (False,),
         "stop.on": (False,),
         "budget.exhausted": (False,),
     }

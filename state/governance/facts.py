@@ -63,6 +63,17 @@ _RECIPIENT: Final = (
     FactSpec("recipient.quiet_now", _BOOL, _AMBIENT, "it is outside the recipient's business hours"),
     FactSpec("recipient.opens_at", _DATETIME, _AMBIENT, "the start of the recipient's next business hours"),
 )
+_TOTALS: Final = (
+    FactSpec(
+        "total.mails_day", _INT, _AMBIENT, "the number of mails in the owner's name today, this one included"
+    ),
+    FactSpec(
+        "total.discount_quarter",
+        _DECIMAL,
+        _AMBIENT,
+        "the total of discounts in the owner's name this quarter, this one included, in the tenant's currency",
+    ),
+)
 _STATUSES: Final = ("prospect", "customer", "churned", "lost", "unknown")
 _AROUND: Final = (
     FactSpec("account.status", _ENUM, _WORLD, "the account's status", values=_STATUSES),
@@ -72,11 +83,12 @@ _AROUND: Final = (
     FactSpec("freshness.hard_exceeded", _BOOL, _AMBIENT, "a source it rests on is past its hard age limit"),
     FactSpec("plan.active", _BOOL, _WORLD, "a plan of this kind is active at the account"),
     FactSpec("origin.open_untrusted", _INT, _AMBIENT, "the open proposals from this one unverified source"),
+    FactSpec("action.paused", _BOOL, _AMBIENT, "this kind of action is paused"),
     FactSpec("stop.on", _BOOL, _AMBIENT, "the stop switch is on"),
-    FactSpec("budget.exhausted", _BOOL, _AMBIENT, "the run's budget for calls of this cost is spent"),
+    FactSpec("budget.exhausted", _BOOL, _AMBIENT, "a budget for calls of this cost is spent"),
 )
 
-POLICY_FACTS: Final = Catalogue.of(*_ACTION, *_PEOPLE, *_RECIPIENT, *_AROUND)
+POLICY_FACTS: Final = Catalogue.of(*_ACTION, *_PEOPLE, *_RECIPIENT, *_TOTALS, *_AROUND)
 """What policy rules may read. With several recipients each recipient fact is the strictest over them."""
 
 

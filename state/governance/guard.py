@@ -197,6 +197,7 @@ AUTO_RULES: tuple[Rule[AutoDue], ...] = (
 ABSENT_RULES: tuple[Rule[ProbeAbsent], ...] = (
     Rule("quiesced", "A claimer may still be running.", lambda a, h, g: a.quiesced),
     Rule("lag", "The transport may still show it later.", lambda a, h, g: h.has_lag_passed),
+    Rule("asked", "Another attempt began since it was asked.", lambda a, h, g: h.attempt == a.attempt),
     Rule("attempts", "No attempt is left.", lambda a, h, g: a.attempt < g.attempts_allowed),
     Rule("keyless", "The transport deduplicates: retry with the same key.", lambda a, h, g: not g.is_keyed),
 )  # fmt: skip

@@ -163,6 +163,8 @@ class RefusedForGood:
     name: ClassVar[str] = "refused_for_good"
     attempt: int
     reason: str
+    is_mismatch: bool = False
+    """Refused by our own side: what was about to leave was not what was approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,10 @@ class ProbeAbsent:
     """The effect was not found at the transport."""
 
     name: ClassVar[str] = "probe_absent"
+    attempt: int
+    """The last one when the transport was asked; the answer says nothing of a later one."""
     has_lag_passed: bool
+    """Known before it was asked: every call had ended for longer than the transport lags behind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,9 @@ class Judge:
         verdict = hits[0].verdict if len(hits) == 1 else strictest([hit.verdict for hit in hits])
         return Judgement(verdict, tuple(hits), frozenset(read), self.version)
 
-    def level(self, agent: str, action_class: int) -> Level:
-        """Give the autonomy level that an admin granted an agent for a class."""
-        return self.bounds.level(agent, action_class)
+    def level(self, agent: str, action_class: int, was_set: Level | None = None) -> Level:
+        """Give the autonomy level of an agent in a class; `was_set` is what an admin said besides the files."""
+        return self.bounds.level(agent, action_class, was_set)
 
     def _cut(self, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
         """Hold the level within the maximum, whoever wrote the facts."""

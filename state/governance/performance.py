@@ -25,6 +25,9 @@ from state.governance.people import ended, revoked
 from state.governance.result import Moved, Refused, Result, Stays
 from state.governance.verdict import NotBefore
 
+MISMATCH = "mismatch"
+"""The code of a step that ended because what was about to leave was not what was approved."""
+
 
 def step(action: Action, happening: ByWorker | ByTransport, guard: GuardContext, rules: Rulebook) -> Result:
     """Do what the report does in a status that can have one."""
@@ -123,7 +126,8 @@ def negative(action: Action, happening: RefusedForGood | NotDone, guard: GuardCo
         return Moved(replace(heard, status=Status.AMBIGUOUS, quiesced=_is_quiet(heard)), "unclear")
     if isinstance(happening, NotDone) and action.attempt < guard.attempts_allowed:
         return Moved(_again(heard, guard), "again")
-    return Moved(replace(heard, status=Status.FAILED, reason=happening.reason), "failed")
+    code = MISMATCH if isinstance(happening, RefusedForGood) and happening.is_mismatch else "failed"
+    return Moved(replace(heard, status=Status.FAILED, reason=happening.reason), code)
 
 
 def unknown(action: Action, happening: Unknown) -> Result:

@@ -4,7 +4,7 @@ Invariant: joining a layer narrows every bound (cap = least, threshold = greates
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from state.canonical import digest
+from state.governance.budget import BudgetSet, Cost
 from state.governance.catalogue import FactSpec
 from state.governance.expression import Bound, Compare, Condition, Op, comparisons
 from state.governance.facts import POLICY_FACTS
@@ -23,7 +24,6 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Amount = Annotated[Decimal, Field(ge=0)]
 Level = Literal["L0", "L1", "L2", "L3"]
-Cost = Literal["CHEAP", "MED", "EXP"]
 
 
 class _Frozen(BaseModel):
@@ -39,6 +39,15 @@ class LayerKind(StrEnum):
     SEGMENT = "segment"
     TEAM = "team"
     SELLER = "seller"
+
+
+class Exemption(_Frozen):
+    """Where a rule does not hold for a while; it widens, as any other edit that lets more happen."""
+
+    when: Condition
+    until: date
+    """The last day on which it counts, in the company's zone."""
+    reason: str = Field(min_length=10, max_length=200)
 
 
 class _Rule(_Frozen):
@@ -58,6 +67,7 @@ class DenyRule(_Rule):
     """It is not done."""
 
     kind: Literal["deny"]
+    exceptions: tuple[Exemption, ...] = ()
 
 
 class RequireRule(_Rule):
@@ -66,6 +76,7 @@ class RequireRule(_Rule):
     kind: Literal["require"]
     roles: tuple[Approver, ...] = Field(min_length=1)
     unless: Condition | None = None
+    exceptions: tuple[Exemption, ...] = ()
 
 
 class HoldRule(_Rule):
@@ -73,6 +84,7 @@ class HoldRule(_Rule):
 
     kind: Literal["hold"]
     until: str
+    exceptions: tuple[Exemption, ...] = ()
 
 
 class AllowRule(_Rule):
@@ -98,6 +110,8 @@ def misdirections(rule: _Rule) -> Iterator[str]:
                 f"{compare.fact} may only be a lower bound (ge, gt) in allow and an upper bound (le, lt) in"
                 " require and deny, never under not"
             )
+    if any(_reads_looser(one.when) for one in getattr(rule, "exceptions", ())):
+        yield "confidence and agent.level may not stand in an exception: that is a hidden not"
     if isinstance(rule, RequireRule) and rule.unless and _reads_looser(rule.unless):
         yield "confidence and agent.level may not stand in `unless`: that is a hidden not"
 
@@ -132,6 +146,30 @@ class Seat(_Frozen):
     filled_by: tuple[Literal["owner", "delegate", "manager", "admin"], ...] = Field(min_length=1)
 
 
+class Ladder(_Frozen):
+    """How many violations within a window lead to which rung: per agent and kind, the upper two per agent."""
+
+    window_days: int = Field(ge=1, le=365)
+    warn: int = Field(ge=1)
+    """An admin is told."""
+    pause: int = Field(ge=1)
+    """The agent does not begin this kind of action any more."""
+    shadow: int = Field(ge=1)
+    """The agent is at L0: it shows and does nothing."""
+    stop: int = Field(ge=1)
+    """The company's stop switch goes on."""
+    rules: tuple[RuleId, ...] = ()
+    """Deny rules by which a denial counts as a violation."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if not self.warn <= self.pause <= self.shadow <= self.stop:
+            raise ValueError(
+                "the rungs rise: warn, pause, shadow and stop each need as many violations or more"
+            )
+        return self
+
+
 class BoundSet(_Frozen):
     """The limits a file sets; the base sets all, another layer only what it narrows."""
 
@@ -141,6 +179,8 @@ class BoundSet(_Frozen):
     """Named lower limits that rules may read; the greatest wins."""
     run_budget: dict[Cost, Annotated[int, Field(ge=0)]] = {}
     """Calls per run by cost class; the least wins."""
+    budgets: BudgetSet = BudgetSet()
+    """Calls per day, and who may draw on them."""
     undo_hold_seconds: int | None = Field(default=None, ge=0, le=300)
     class2_delay_minutes: int | None = Field(default=None, ge=0)
     sending_window: Window | None = None
@@ -148,6 +188,7 @@ class BoundSet(_Frozen):
     max_level: Level | None = None
     levels: tuple[LevelGrant, ...] = ()
     seats: tuple[Seat, ...] = ()
+    ladder: Ladder | None = None
 
 
 class Layer(_Frozen):

@@ -17,6 +17,7 @@ from state.governance.policy import (
     DELAY_BOUND,
     AllowRule,
     BoundSet,
+    DenyRule,
     HoldRule,
     Layer,
     LayerKind,
@@ -68,7 +69,9 @@ def reviewed(layers: Sequence[Layer]) -> tuple[PolicyFinding, ...]:
     findings.extend(
         finding for layer, rule in rules for finding in _in_bounds(layer, rule, base.bounds, named)
     )
-    return tuple(findings) if findings else tuple(_in_reach(base, joined((base,)).named))
+    if findings:
+        return tuple(findings)
+    return (*_in_reach(base, joined((base,)).named), *_on_ladder(ordered))
 
 
 def _standing(layers: Sequence[Layer]) -> Iterator[PolicyFinding]:
@@ -95,6 +98,16 @@ def _repeated(layers: Sequence[Layer]) -> Iterator[PolicyFinding]:
         for name in sorted(name for name, count in named.items() if count > 1):
             problem = "Two bounds have this name."
             yield PolicyFinding(layer.title, "bounds", name, problem, "Rename one of them.")
+
+
+def _on_ladder(layers: Sequence[Layer]) -> Iterator[PolicyFinding]:
+    """Check that what counts as a violation is a rule that denies."""
+    denying = [rule.id for layer in layers for rule in layer.rules if isinstance(rule, DenyRule)]
+    for layer in layers:
+        for name in layer.bounds.ladder.rules if layer.bounds.ladder else ():
+            if name not in denying:
+                problem, remedy = "No deny rule has this id, so it counts nothing.", meant(name, denying)
+                yield PolicyFinding(layer.title, "bounds.ladder.rules", name, problem, remedy, is_error=False)
 
 
 def _in_rule(layer: Layer, rule: Rule) -> Iterator[PolicyFinding]:

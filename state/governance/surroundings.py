@@ -8,7 +8,7 @@ from dataclasses import replace
 from state.governance.action import Action, Status
 from state.governance.approval import GrantKind
 from state.governance.effect import rest_hash
-from state.governance.guard import GuardContext, Rulebook, broken
+from state.governance.guard import GuardContext, Rulebook, broken, is_covered
 from state.governance.happening import (
     AutoDue,
     ByItself,
@@ -81,14 +81,15 @@ def world_changed(action: Action, happening: WorldChanged, guard: GuardContext) 
 
 
 def policy_changed(action: Action, guard: GuardContext) -> Result:
-    """Judge again under the policy in force: deny ends it, anything else needs a new permission."""
+    """Judge again under the policy in force, or what people set: deny ends it, anything else needs a new permission."""
     if action.status is Status.CLAIMED:
         return Stays(action, "noted")
     if action.status is Status.AMBIGUOUS:
         return Stays(replace(action, retry_barred=True), "barred")
     if isinstance(guard.verdict, Deny):
         return Moved(ended(action, Status.CANCELLED, "denied"), "denied")
-    if action.grant and action.grant.terms.policy_version == guard.policy_version:
+    is_same = action.grant is not None and action.grant.terms.policy_version == guard.policy_version
+    if is_same and is_covered(action, guard):
         return NoOp(action, "same")
     seats = guard.verdict.roles if isinstance(guard.verdict, RequireApproval) else action.quorum
     auto_at = action.auto_at if isinstance(guard.verdict, Allow) else None

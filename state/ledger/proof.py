@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from state.canonical import Json
 from state.governance.action import NONE, Action, Outcome
-from state.governance.happening import ByPerson, Happening
+from state.governance.happening import ByPerson, Happening, RefusedForGood
 from state.governance.result import Moved, Refused, Result
 from state.ledger.entry import EntryDraft, Kind, Stamp
 
@@ -19,7 +19,7 @@ KINDS: Mapping[str, Kind] = {
     "probe_absent": Kind.PROBE,
     "stop_on": Kind.STOP,
 }
-"""Every other happening is an ACTION entry, every refusal a REFUSED one."""
+"""Every other happening is an ACTION entry, every refusal of ours a REFUSED one."""
 
 
 def of_creation(action: Action, stamp: Stamp) -> EntryDraft:
@@ -57,7 +57,7 @@ def of_step(before: Action, happening: Happening, result: Result, stamp: Stamp) 
     }
     payload |= {name: value for name, value in _details(before, result).items() if value}
     kind = KINDS.get(happening.name, Kind.ACTION)
-    if isinstance(result, Refused):
+    if isinstance(result, Refused) or (isinstance(happening, RefusedForGood) and happening.is_mismatch):
         kind = Kind.REFUSED
     attempt = after.attempt if after.status.is_open or after.attempt else 0
     return EntryDraft(kind, _stamped(stamp, happening), payload, action=before.id, attempt=attempt)

@@ -11,11 +11,12 @@ from typing import Final
 import z3
 
 from state.governance.bounds import Bounds, joined
+from state.governance.budget import grown
 from state.governance.condition import in_words
 from state.governance.everyday import facts_in_words, verdict_in_words
 from state.governance.facts import CLASS, POLICY_FACTS
 from state.governance.judge import unreviewed
-from state.governance.policy import Layer, RequireRule, Rule, Scope
+from state.governance.policy import Ladder, Layer, RequireRule, Rule, Scope
 from state.governance.proving.request import Answer, answered, facts_of, usual_first
 from state.governance.proving.said import Said, permits_more, said
 from state.governance.proving.stacks import scopes, stack
@@ -155,13 +156,28 @@ def _looser(old: Bounds, new: Bounds) -> Iterator[str]:
     for cost, calls in sorted(new.run_budget.items()):
         if calls > old.run_budget.get(cost, 0):
             yield f"A run may make {calls} {cost} calls instead of {old.run_budget.get(cost, 0)}."
+    yield from grown(old.budget, new.budget)
     yield from _levels(old, new)
+    yield from _ladders(old.ladder, new.ladder)
     for seat in Approver:
         for is_mail in (True, False):
             more = set(new.may_fill(seat, is_mail=is_mail)) - set(old.may_fill(seat, is_mail=is_mail))
             if more:
                 what = "mail" if is_mail else "anything but mail"
                 yield f"For {what} the seat {seat.value} may now also be filled by {', '.join(sorted(more))}."
+
+
+def _ladders(old: Ladder, new: Ladder) -> Iterator[str]:
+    """Say which rungs are reached later, and what counts no more."""
+    for rung in ("warn", "pause", "shadow", "stop"):
+        was, now = int(getattr(old, rung)), int(getattr(new, rung))
+        if now > was:
+            yield f"The ladder reaches {rung} after {now} violations instead of {was}."
+    if new.window_days < old.window_days:
+        yield f"Violations count for {new.window_days} days instead of {old.window_days}."
+    for rule in old.rules:
+        if rule not in new.rules:
+            yield f"A denial by {rule} counts as a violation no more."
 
 
 def _levels(old: Bounds, new: Bounds) -> Iterator[str]:
