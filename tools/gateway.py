@@ -4,34 +4,40 @@ Invariant: nothing leaves but the stored effect of an action of this tenant, and
 only to its own folder, whatever the settings say.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
-from typing import Literal
 
-from state.canonical import Json, digest
+from state.canonical import Json
 from state.decision.proposal import ACTION_CLASSES, Proposal
-from state.errors import InvalidInput, NotFound, RevloopError
+from state.errors import InvalidInput, NotFound, RevloopError, Unavailable
 from state.governance.action import Action
+from state.governance.budget import SHIPPED, Budget
 from state.governance.effect import Effect, effect_hash
-from state.ids import ActionId, TenantId, stable_id
+from state.ids import ActionId, TenantId
+from state.ports.clock import Clock, WallClock
 from state.ports.deciding import Deliberating, Draft
-from state.ports.running import ToolRun
 from state.ports.tooling import CostClass, Inside, Reading, ReadResult, Sent, ToolSpec
-from state.ports.unit import Unit
+from state.ports.unit import Stores
 from state.principal import User
 from state.world.profile import Profile
+from tools.breaker import Breakers
+from tools.bulkhead import Bulkhead
 from tools.catalog import LEAVES, READS, TOOL_OF, WRITES, Leaves, Reads, Writes
 from tools.catalog.task import Premises, Task
 from tools.catalog.tool import Desk
+from tools.retrying import Patience
 from tools.transports import Approved, FolderTransport, Looked, Parcel, SmtpTransport, Transport
 from tools.transports.smtp import Server, mark_of
+from tools.turnstile import Ended, Turnstile
 
 READ_SECONDS = 10.0
-Ended = Literal["ok", "refused", "failed", "timeout"]
+LEASES, LEAST_LEASE = 6, timedelta(seconds=60)
+"""How many times the longest wait a call may hold its reservation."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,11 @@ class TenantGateway:
     writes: Mapping[str, Writes] = field(default_factory=lambda: WRITES, repr=False)
     leaves: Mapping[str, Leaves] = field(default_factory=lambda: LEAVES, repr=False)
     read_seconds: float = READ_SECONDS
+    budget: Budget = SHIPPED
+    clock: Clock = field(default_factory=WallClock, repr=False)
+    breakers: Breakers = field(default_factory=Breakers, repr=False)
+    bulkhead: Bulkhead = field(default_factory=Bulkhead, repr=False)
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
     @property
     def tenant(self) -> TenantId:
@@ -114,7 +125,7 @@ class TenantGateway:
             parcel = self._parcel(action)
             transport = self._transport(parcel)
         except RevloopError as refusal:
-            return Sent("refused", str(refusal))
+            return Sent("refused", str(refusal), is_mismatch=refusal.field == "effect_hash")
         except Exception as fault:  # an effect that cannot even be read is not handed over
             return Sent("refused", f"the stored effect cannot be read: {type(fault).__name__}")
         try:
@@ -137,72 +148,73 @@ class TenantGateway:
         except (RevloopError, OSError):
             return "unknown"
 
-    def read(self, reading: Reading, unit: Unit, about: Deliberating | None) -> ReadResult:
-        """Run a read tool and record the call; a refusal is a result."""
+    def lag(self, action: Action) -> timedelta:
+        """Say how long it may take until a look shows what was taken: a folder shows it at once, a server never."""
+        self._own(action)
+        return timedelta(0)
+
+    def read(self, reading: Reading, stores: Stores, about: Deliberating | None) -> ReadResult:
+        """Reserve, run and settle a read, each in its own short transaction; a refusal is a result."""
         tool = self.reads.get(reading.tool)
-        reason = self._objection(tool, reading, unit, about)
-        if tool is None or reason is not None:
-            return self._recorded(unit, reading, tool, "refused", None, reason or "")
-        desk = Desk(reading.principal, unit, about)
+        with stores.begin(self.tenant) as unit:
+            ticket = self._turnstile.enter(unit, tool.spec if tool else None, reading, about)
+            if tool is None or isinstance(ticket, Ended):
+                assert isinstance(ticket, Ended), "what is no tool never enters"
+                return self._turnstile.leave(unit, reading, None, tool.spec.cost if tool else "CHEAP", ticket)
+        ended = self._called(tool, reading, stores, about)
+        with stores.begin(self.tenant) as unit:
+            return self._turnstile.leave(unit, reading, ticket, tool.spec.cost, ended)
+
+    def _called(self, tool: Reads, reading: Reading, stores: Stores, about: Deliberating | None) -> Ended:
+        """Call a tool unless it rests or too many run; what it does to us is an outcome."""
+        breaker = self.breakers.of(self.tenant, tool.spec.name)
+        cost = tool.spec.cost
+        if not self.bulkhead.takes(self.tenant, cost):
+            busy = f"{self.bulkhead.running(self.tenant, cost)} {cost} calls are running already. Ask again later."
+            return Ended("refused", busy, code="bulkhead")
+        if not breaker.admits(self.clock.wall()):
+            self.bulkhead.gives_back(self.tenant, cost)
+            failing = f"{tool.spec.name} failed {breaker.failures} times in a row and rests. Ask again later."
+            return Ended("refused", failing, code="breaker")
+        ended = self._tried(tool, reading, stores, about)
+        if ended.outcome in ("failed", "timeout"):
+            breaker.failed(self.clock.wall())
+        else:
+            breaker.succeeded()
+        return ended
+
+    def _tried(self, tool: Reads, reading: Reading, stores: Stores, about: Deliberating | None) -> Ended:
+        """Run beside this thread and wait so long, trying again after what passes."""
+        patience = Patience(self.read_seconds, self.sleep)
+
+        def work() -> Json:
+            try:
+                return patience.run(lambda: _looked(tool, reading, stores, about))
+            finally:
+                self.bulkhead.gives_back(self.tenant, tool.spec.cost)
+
         try:
-            value = self._run(tool, reading.arguments, desk)
+            value = _bounded(work, self.read_seconds)
         except TimeoutError:
-            return self._recorded(
-                unit, reading, tool, "timeout", None, f"no answer in {self.read_seconds:g} s"
-            )
+            return Ended("timeout", f"no answer in {self.read_seconds:g} s", attempts=patience.attempts)
+        except Unavailable as fault:
+            return Ended("failed", str(fault), attempts=patience.attempts)
         except RevloopError as refusal:
-            return self._recorded(unit, reading, tool, "refused", None, str(refusal))
+            return Ended("refused", str(refusal), code="arguments", attempts=patience.attempts)
         except Exception as fault:  # a tool that breaks must not break the loop
-            return self._recorded(unit, reading, tool, "failed", None, f"{type(fault).__name__}: {fault}")
-        return self._recorded(unit, reading, tool, "ok", value, reading.reason)
+            return Ended("failed", f"{type(fault).__name__}: {fault}", attempts=patience.attempts)
+        return Ended("ok", reading.reason, value, attempts=patience.attempts)
 
-    def _objection(
-        self, tool: Reads | None, reading: Reading, unit: Unit, about: Deliberating | None
-    ) -> str | None:
-        """Authorise and reserve: say why a call may not run."""
-        if tool is None:
-            return f"There is no read tool {reading.tool!r}."
-        who = reading.principal
-        if who.tenant != self.tenant or (about is not None and about.principal.tenant != self.tenant):
-            return "It belongs to another tenant."
-        if who.role.value not in tool.spec.roles:
-            return f"The role {who.role.value} may not call {tool.spec.name}."
-        if reading.run is not None:
-            calls = [run for run in unit.runs.tool_runs_of(reading.run) if run.outcome != "refused"]
-            spent = sum(run.cost_class == tool.spec.cost for run in calls)
-            if spent >= self.run_budget.get(tool.spec.cost, 0):
-                return f"The run's budget for {tool.spec.cost} calls is spent ({spent})."
-        return None
-
-    def _run(self, tool: Reads, arguments: Mapping[str, Json], desk: Desk) -> Json:
-        """Run beside this thread and wait so long, except where the caller's transaction is read.
-
-        Raises: TimeoutError, and whatever the tool raises.
-        """
-        if tool.uses_store:
-            return tool.read(arguments, desk)
-        return _bounded(lambda: tool.read(arguments, desk), self.read_seconds)
-
-    def _recorded(
-        self, unit: Unit, reading: Reading, tool: Reads | None, outcome: Ended, value: Json, detail: str
-    ) -> ReadResult:
-        sealed = digest(dict(reading.arguments))
-        run = reading.run or ""
-        tool_run = ToolRun(
-            id=stable_id("tl", self.tenant, run, reading.tool, sealed, reading.now.isoformat()),
-            run=reading.run,
-            tool=reading.tool,
-            principal=reading.principal.user,
-            arguments_hash=sealed,
-            cost_class=tool.spec.cost if tool else "CHEAP",
-            outcome=outcome,
-            detail=detail[:500],
-            at=reading.now,
-        )
-        unit.runs.put_tool_run(tool_run)
-        is_ok = outcome == "ok"
-        return ReadResult(
-            ok=is_ok, value=value, refusal=None if is_ok else detail or outcome, tool_run=tool_run
+    @property
+    def _turnstile(self) -> Turnstile:
+        return Turnstile(
+            tenant=self.tenant,
+            zone=self.profile.company.zone,
+            budget=self.budget,
+            run_budget=self.run_budget,
+            clock=self.clock,
+            lease=max(LEAST_LEASE, timedelta(seconds=LEASES * self.read_seconds)),
+            is_frozen=self.is_frozen,
         )
 
     @property
@@ -236,6 +248,14 @@ class TenantGateway:
         if self.is_frozen or not self.smtp_url or parcel.suffix == "ics":
             return FolderTransport(self.outbox)
         return SmtpTransport(Server.of(self.smtp_url), self.outbox)
+
+
+def _looked(tool: Reads, reading: Reading, stores: Stores, about: Deliberating | None) -> Json:
+    """Let a tool look; one that reads the stores has a transaction of its own. Raises: whatever the tool raises."""
+    if not tool.uses_store:
+        return tool.read(reading.arguments, Desk(reading.principal, None, about))
+    with stores.read(reading.principal.tenant) as unit:
+        return tool.read(reading.arguments, Desk(reading.principal, unit, about))
 
 
 def _bounded(work: Callable[[], Json], seconds: float) -> Json:

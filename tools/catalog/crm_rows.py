@@ -16,6 +16,7 @@ from state.world.record import NodeKind
 from tools.catalog.references import (
     deal_of,
     document_of,
+    holds_here,
     mail_of,
     meeting_of,
     pick,
@@ -59,7 +60,7 @@ class TaskRow(Row):
 def _task(task: Task, arguments: TaskArguments) -> Drawn[TaskRow]:
     proposal, owner = task.proposal, task.owner
     assignee = owner.id if arguments.assignee is None else user_of(task, arguments.assignee, "assignee")
-    if assignee != owner.id:
+    if assignee != owner.id or not holds_here(task, owner.id):
         task.needs_class(2, "A task for a colleague")
     row = TaskRow(
         kind="research" if proposal.action_type == "research" else "task",

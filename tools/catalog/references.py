@@ -124,6 +124,15 @@ def user_of(task: Task, name: str, field: str) -> UserId:
     return user.id
 
 
+def holds_here(task: Task, name: UserId) -> bool:
+    """Tell whether work at this account may be somebody's: an owner's, a stand-in's, the queue's, or who asks."""
+    owners = {task.view.owner, *(deal.owner for deal in task.view.deals)}
+    away = task.about.around.away
+    known = [user for one in owners if (user := task.premises.user(one)) is not None]
+    stand_ins = {one for user in known for one in (user.id, user.delegate, away.get(user.id), user.manager)}
+    return name in {*stand_ins, task.profile.company.queues.unassigned, task.about.principal.user}
+
+
 def document_of(task: Task, name: str, *, leaves: bool) -> KnowledgeDocument:
     """Resolve a knowledge document; only a customer-safe one may leave. Raises: InvalidInput."""
     found = next((document for document in task.about.knowledge if document.id == name), None)
@@ -138,6 +147,13 @@ def document_of(task: Task, name: str, *, leaves: bool) -> KnowledgeDocument:
 def sending_user(task: Task, in_name_of: str | None) -> User:
     """Give whom it goes out as: the owner, or the record's owner for whom the owner stands in. Raises: InvalidInput."""
     user = task.owner if in_name_of is None else _stood_in_for(task, in_name_of)
+    if not holds_here(task, task.owner.id):
+        raise InvalidInput(
+            f"{task.owner.name} holds nothing at this account.",
+            field="owner",
+            value=task.owner.id,
+            remedy="Name the record's owner.",
+        )
     if not task.profile.company.is_inside(user.email) or not ADDRESS.fullmatch(user.email):
         raise InvalidInput(
             f"{user.name} has no address in a verified domain.",

@@ -24,6 +24,8 @@ from state.world.record import NodeKind
 from state.world.view import AccountView
 from tools.catalog.words import Line
 
+ASKING = 4
+"""The class of a question to the owner: it runs by itself, so nothing else may call itself one."""
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
 
@@ -137,8 +139,9 @@ class Task:
         return subject or self.view.key
 
     def needs_class(self, least: int, why: str) -> None:
-        """Hold the proposal to the class its arguments call for. Raises: InvalidInput."""
-        if self.proposal.action_class < least:
+        """Hold the proposal to the class its arguments call for; a question alone is class 4. Raises: InvalidInput."""
+        said = self.proposal.action_class
+        if said < least or (said == ASKING) != (least == ASKING):
             raise InvalidInput(
                 f"{why} is class {least}, and the proposal says {self.proposal.action_class}.",
                 field="action_class",

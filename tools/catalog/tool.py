@@ -63,8 +63,16 @@ class Desk:
     """What a read may look at."""
 
     principal: Principal
-    unit: Unit
+    store: Unit | None
+    """There for tools that declare `uses_store`."""
     seen: Deliberating | None
+
+    @property
+    def unit(self) -> Unit:
+        """The stores, in a transaction of the call's own. Raises: InvalidInput for a tool that declared none."""
+        if self.store is None:
+            raise InvalidInput("This tool did not say that it reads the stores.", field="uses_store")
+        return self.store
 
     @property
     def about(self) -> Deliberating:
@@ -82,7 +90,7 @@ class ReadTool(Generic[A]):
     arguments: type[A]
     look: Callable[[A, Desk], BaseModel]
     uses_store: bool = False
-    """Runs on the caller's thread, whose transaction it reads in."""
+    """Is given a read transaction of its own."""
 
     def read(self, raw: Mapping[str, Json], desk: Desk) -> Json:
         """Run it. Raises: InvalidInput for arguments that do not fit or resolve."""

@@ -3,7 +3,6 @@
 Invariant: whatever passes can be stored, hashed and shown; what does not is refused with a reason, never cut silently.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,10 @@ from pydantic import BaseModel
 
 from state.world.event import Claimed, Event
 from state.world.skew import REFUSED, TOLERATED
+from state.world.whole_text import FIELD_BYTES, WHOLE_BYTES, cut
 
+__all__ = ["FIELD_BYTES", "WHOLE_BYTES", "cut"]
 EVENT_BYTES = 256 * 1024
-FIELD_BYTES = 64 * 1024
-WHOLE_BYTES = 10 * 1024 * 1024
-"""A text that is longer is not read at all."""
 DEPTH = 32
 VALUES = 100_000
 YEARS = range(1900, 2200)
@@ -44,19 +42,6 @@ def clean(text: str) -> str:
 def bytes_of(text: str) -> int:
     """Units: bytes of UTF-8."""
     return len(text.encode("utf-8", "surrogatepass"))
-
-
-def cut(text: str, limit: int = FIELD_BYTES) -> str:
-    """Keep the beginning of a text that is too long, and say in it what is missing.
-
-    Shape: the mark names the SHA-256 of the whole text, so that it can be found again at its source.
-    """
-    whole = text.encode("utf-8", "surrogatepass")
-    if len(whole) <= limit:
-        return text
-    seal = hashlib.sha256(whole).hexdigest()
-    mark = f"\n\n[Cut here: the text has {len(whole):,} bytes. SHA-256 of the whole: {seal}]"
-    return whole[: limit - len(mark)].decode("utf-8", "ignore") + mark
 
 
 def fault_of(value: object, place: str = "") -> Fault | None:

@@ -18,10 +18,10 @@ from state.ids import TenantId
 from state.principal import Role, User
 from state.world.event import Event, parse_event
 from tools.connectors.mapping import EventRule, Lookup, Mapping, Value, Where
-from tools.connectors.port import Reject
+from tools.connectors.port import FileRead, Reject, Stream
 from tools.connectors.quarantine import quarantined
 
-__all__ = ["Folder", "Reject", "RowFault", "events_of", "read_value", "slug", "users_of"]
+__all__ = ["Folder", "Reject", "RowFault", "events_of", "read_value", "slug", "stream_of", "users_of"]
 
 Row = Table[str, str]
 MAX_BYTES = 200 * 1024 * 1024
@@ -143,31 +143,60 @@ def _convert(value: Value, raw: str) -> str | int:
             return raw
 
 
+def stream_of(name: str, folder: Folder, mapping: Mapping, tenant: TenantId) -> Stream:
+    """Read a folder as a source whose files are its tables: a row counts once, however many rules read it."""
+    taken: set[tuple[str, int]] = set()
+
+    def found() -> Iterator[Event | Reject]:
+        for place, one in _placed(folder, mapping, tenant):
+            if isinstance(one, Event):
+                taken.add(place)
+            yield one
+
+    def files() -> tuple[FileRead, ...]:
+        told = {rule.table for rule in mapping.events}
+        rows = {table: sum(1 for place in taken if place[0] == table) for table in told}
+        return tuple(
+            FileRead(table, len(found_), rows.get(table, len(found_)))
+            for table, found_ in folder.tables.items()
+        )
+
+    return Stream(name, found, files)
+
+
 def events_of(folder: Folder, mapping: Mapping, tenant: TenantId) -> Iterator[Event | Reject]:
     """Turn every row into its events, or say why not; quarantined rows first, the others in file order."""
+    return (one for _, one in _placed(folder, mapping, tenant))
+
+
+def _placed(
+    folder: Folder, mapping: Mapping, tenant: TenantId
+) -> Iterator[tuple[tuple[str, int], Event | Reject]]:
+    """Shape: table and line, and what was made of it by one rule."""
     held = [
         Reject(one.rule.table, one.line, one.rule.column, one.value, one.rule.reason, one.rule.name)
         for one in quarantined(folder.tables, mapping.quarantine)
     ]
-    yield from held
+    yield from (((one.file, one.line), one) for one in held)
     kept_out = {(one.file, one.line) for one in held}
     for rule in mapping.events:
         seen: set[str] = set()
         for number, row in enumerate(folder.tables[rule.table], start=2):
-            if (rule.table, number) in kept_out or not all(_fits(where, row) for where in rule.where):
+            place = (rule.table, number)
+            if place in kept_out or not all(_fits(where, row) for where in rule.where):
                 continue
             try:
                 event = _event(rule, row, folder, mapping, tenant)
             except RowFault as fault:
-                yield Reject(rule.table, number, fault.column, fault.value, fault.reason)
+                yield place, Reject(*place, fault.column, fault.value, fault.reason)
                 continue
             except ValidationError as error:
                 first = error.errors()[0]
-                place = ".".join(str(part) for part in first["loc"])
-                yield Reject(rule.table, number, place, str(first.get("input", ""))[:200], first["msg"])
+                column = ".".join(str(part) for part in first["loc"])
+                yield place, Reject(*place, column, str(first.get("input", ""))[:200], first["msg"])
                 continue
             if not (rule.once and event.id in seen):
-                yield event
+                yield place, event
             seen.add(event.id)
 
 

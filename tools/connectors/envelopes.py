@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from state.ids import TenantId
 from state.world.event import Event, parse_event
+from state.world.whole_text import Whole
 from tools.connectors.bounds import Fault, fault_of, fault_of_event, shortened, timely
 from tools.connectors.port import Found, Reject
 
@@ -83,8 +84,16 @@ def taken(raw: object, tenant: TenantId, place: Place) -> Iterator[Found]:
         yield place.reject(late or Fault("", "", "not an event"))
         return
     yield event
+    if isinstance(fields, Mapping):
+        yield from (Whole(event=event.id, field=name, text=str(fields[name])) for name in long)
     for name in long:
-        yield place.remark(Fault(f"data.{name}", event.id, "longer than 64 KB: cut, and marked in the text"))
+        yield place.remark(
+            Fault(
+                f"data.{name}",
+                event.id,
+                "longer than 64 KB: cut, and marked in the text; the whole is kept beside it",
+            )
+        )
 
 
 def _ours(raw: Mapping[str, object]) -> Fault | None:

@@ -5,17 +5,18 @@ Invariant: any bytes give a `Letter` or a reason; nothing here raises, and nothi
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import Message
 from typing import Final
 
+from state.world.whole_text import WHOLE_BYTES, cut
 from tools.connectors.mail_headers import (
     TROUBLE,
     Sender,
     cited_names,
-    clean,
     date_of,
     has_failed_check,
     is_automatic,
@@ -31,7 +32,6 @@ from tools.connectors.mail_reports import Returned, returned_of
 
 MAIL: Final = 25 * 1024 * 1024
 LINES: Final = 600_000
-FIELD: Final = 64 * 1024
 HEADERS: Final = 5000
 _BLANK: Final = re.compile(rb"\r?\n\r?\n")
 _BORDER: Final = re.compile(rb"(?i)\bboundary\s*=\s*\"?([^\"\s;]{1,70})")
@@ -78,8 +78,8 @@ class Letter:
     """What a delivery report says of each address."""
     returned_mail: str | None
     """Message-ID of the mail that came back."""
-    is_cut: bool
-    """A text was longer than a field may be."""
+    wholes: Mapping[str, str]
+    """Texts that were longer than a field may be, whole unless they are longer than may be kept."""
 
     @property
     def thread(self) -> str:
@@ -136,7 +136,7 @@ def _letter(message: Message, raw: bytes) -> Letter | Unread:
         return Unread("From", told[:200], "no sender that can be read" if told else "no sender")
     name, references = message_id_of(message), cited_names(message, "references")
     answered = cited_names(message, "in-reply-to")
-    text, hidden = bounded(said.visible), bounded(said.hidden)
+    text, hidden = cut(said.visible), cut(said.hidden)
     digest = f"sha256:{hashlib.sha256(raw).hexdigest()[:40]}"
     return Letter(
         name=name or digest,
@@ -159,16 +159,16 @@ def _letter(message: Message, raw: bytes) -> Letter | Unread:
         attachments=tuple(walk.attachments),
         returned=returned,
         returned_mail=next(iter(walk.returned), None),
-        is_cut=(text, hidden) != (said.visible, said.hidden),
+        wholes=_wholes(text=(text, said.visible), hidden_text=(hidden, said.hidden)),
     )
+
+
+def _wholes(**texts: tuple[str, str]) -> dict[str, str]:
+    """Shape of `texts`: field → as it is kept, and whole."""
+    long = {name: whole for name, (kept, whole) in texts.items() if kept != whole}
+    return {name: whole if len(whole.encode()) <= WHOLE_BYTES else "" for name, whole in long.items()}
 
 
 def _is_report(message: Message) -> bool:
     """Delivery and read reports are written by machines."""
     return tried(message.get_content_type, "") == "multipart/report"
-
-
-def bounded(text: str) -> str:
-    """Keep what a field may hold."""
-    encoded = text.encode()
-    return text if len(encoded) <= FIELD else clean(encoded[:FIELD].decode("utf-8", "ignore"))

@@ -15,7 +15,8 @@ from state.world.event import Event
 from state.world.record import Record
 from state.world.records import MailBounced, MailReceived, MailSent
 from state.world.records.touch import DatedBy
-from tools.connectors.bounds import cut, fault_of_event
+from state.world.whole_text import Whole
+from tools.connectors.bounds import fault_of_event
 from tools.connectors.mail import Letter, Unread, read_mail
 from tools.connectors.mail_headers import Sender
 from tools.connectors.port import Found, Reject, Setting
@@ -66,7 +67,11 @@ class Mailroom:
         if isinstance(told, str):
             yield Reject(file, line, "From", letter.sender.address if letter.sender else "", told)
             return
-        yield self._checked(told, letter.name, self._others(letter), dated[0], file, line)
+        found = self._checked(told, letter.name, self._others(letter), dated[0], file, line)
+        yield found
+        if isinstance(found, Event):
+            held = {name: text for name, text in letter.wholes.items() if text and getattr(told, name, None)}
+            yield from (Whole(event=found.id, field=name, text=text) for name, text in held.items())
         yield from _remarks(letter, dated[1], file, line)
 
     def _returned(
@@ -99,7 +104,7 @@ class Mailroom:
             MailReceived,
             mail=letter.name, thread=letter.thread, sender=sender.address, sender_name=sender.name,
             to=_plain(letter.to), cc=_plain(letter.cc), subject=letter.subject,
-            text=cut(letter.text), hidden_text=cut(letter.hidden_text) or None,
+            text=letter.text, hidden_text=letter.hidden_text or None,
             in_reply_to=letter.in_reply_to, references=letter.references or None,
             auto_reply=letter.is_automatic or None, bulk=letter.is_bulk or None,
             attachments=tuple(one.label for one in letter.attachments) or None, dated_by=dated_by,
@@ -110,7 +115,7 @@ class Mailroom:
         return _set(
             MailSent,
             mail=letter.name, thread=letter.thread, user=user, to=to or cc, cc=cc if to else (),
-            subject=letter.subject, text=cut(letter.text), in_reply_to=letter.in_reply_to,
+            subject=letter.subject, text=letter.text, in_reply_to=letter.in_reply_to,
             bulk=letter.is_bulk_of_ours or letter.is_automatic or None,
             attachments=tuple(one.label for one in letter.attachments) or None, dated_by=dated_by,
         )  # fmt: skip
@@ -174,8 +179,9 @@ def _remarks(letter: Letter, dated_by: DatedBy, file: str, line: int) -> Iterato
         yield Reject(
             file, line, "Message-ID", "", "none of its own: named by the hash of the mail", is_taken=True
         )
-    if letter.is_cut:
-        yield Reject(file, line, "text", "", "longer than 64 KB: cut there", is_taken=True)
+    for name, whole in letter.wholes.items():
+        kept = "the whole is kept beside it" if whole else "more than 10 MB, the rest is not kept"
+        yield Reject(file, line, name, "", f"longer than 64 KB: cut there; {kept}", is_taken=True)
     for one in letter.attachments:
         if one.fault is not None:
             yield Reject(file, line, "attachment", one.name, f"not opened: {one.fault}", is_taken=True)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from state.ids import AccountId, TenantId, UserId
 from state.world.event import Event
+from state.world.whole_text import Whole
 
 BATCH = 1000
 Resolve = Callable[[Sequence[str]], AccountId | None]
@@ -34,7 +35,7 @@ class Reject:
     """The record itself was taken; only what the reason names was changed or left out."""
 
 
-Found = Event | Reject
+Found = Event | Reject | Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Drained:
     """What was changed or left out of records that were taken."""
     files: tuple[FileRead, ...]
     cursor: str | None
+    wholes: tuple[Whole, ...] = ()
+    """Texts that were cut in the events, whole."""
 
     @property
     def understood(self) -> int:
@@ -106,10 +109,12 @@ def drained(batches: Iterator[Batch]) -> Drained:
     events: list[Event] = []
     others: list[Reject] = []
     files: list[FileRead] = []
+    wholes: list[Whole] = []
     cursor = None
     for batch in batches:
         events += [one for one in batch.found if isinstance(one, Event)]
         others += [one for one in batch.found if isinstance(one, Reject)]
+        wholes += [one for one in batch.found if isinstance(one, Whole)]
         files += batch.files
         cursor = batch.cursor
     others.sort(key=lambda one: (one.file, one.line, one.column))
@@ -117,9 +122,19 @@ def drained(batches: Iterator[Batch]) -> Drained:
         events=tuple(events),
         rejects=tuple(one for one in others if not one.is_taken),
         remarks=tuple(one for one in others if one.is_taken),
-        files=tuple(sorted(files, key=lambda one: one.file)),
+        files=joined(files),
         cursor=cursor,
+        wholes=tuple(wholes),
     )
+
+
+def joined(parts: Sequence[FileRead]) -> tuple[FileRead, ...]:
+    """Count each file once, in however many parts it was read; by name."""
+    found: dict[str, FileRead] = {}
+    for one in parts:
+        so_far = found.get(one.file, FileRead(one.file, 0, 0))
+        found[one.file] = FileRead(one.file, so_far.records + one.records, so_far.understood + one.understood)
+    return tuple(read for _, read in sorted(found.items()))
 
 
 @dataclass(frozen=True)
@@ -128,6 +143,8 @@ class Stream:
 
     name: str
     start: Callable[[], Iterator[Found]]
+    files: Callable[[], tuple[FileRead, ...]] | None = None
+    """What its files held, asked once all of it was read; None: it is one file, and its records are what was found."""
 
     def deltas(self, cursor: str | None) -> Iterator[Batch]:
         """Skip what the cursor counts, then read on."""
@@ -139,8 +156,12 @@ class Stream:
             done += len(part)
             taken = sum(1 for one in part if isinstance(one, Event))
             lost = sum(1 for one in part if isinstance(one, Reject) and not one.is_taken)
-            read = FileRead(self.name, taken + lost, taken)
-            yield Batch(part, str(done), is_last=not after, files=(read,))
+            files: tuple[FileRead, ...] = ()
+            if self.files is None:
+                files = (FileRead(self.name, taken + lost, taken),)
+            elif not after:
+                files = self.files()
+            yield Batch(part, str(done), is_last=not after, files=files)
             if not after:
                 return
             part = after

@@ -34,7 +34,7 @@ class FolderTransport:
         try:
             changed = approved.difference(parcel.sender, parcel.recipients, draft.read_bytes())
             if changed is not None:
-                return Sent("refused", changed)
+                return Sent("refused", changed, is_mismatch=True)
             path.hardlink_to(draft)
         except FileExistsError:
             return self._there_already(parcel)

@@ -180,7 +180,7 @@ def _is_approved(server: _Line, approved: Approved, content: bytes) -> None:
     if changed is not None:
         with suppress(OSError, smtplib.SMTPException):
             server.rset()
-        raise _Declined(Sent("refused", changed))
+        raise _Declined(Sent("refused", changed, is_mismatch=True))
 
 
 def _accepted(server: smtplib.SMTP, code: int, answer: bytes) -> None:
