@@ -53,6 +53,24 @@ class Ambiguous(RevloopError):
         self.candidates = candidates
 
 
+class Unauthenticated(RevloopError):
+    """Nobody knows who asks: no session, or one that is over."""
+
+    status, code, exit_code = 401, "unauthenticated", 4
+
+
+class TooLarge(RevloopError):
+    """More was sent than is ever needed here."""
+
+    status, code, exit_code = 413, "too_large", 2
+
+
+class TooMany(RevloopError):
+    """Asked too often in a short time."""
+
+    status, code, exit_code = 429, "too_many", 1
+
+
 class Forbidden(RevloopError):
     """The principal may not do this."""
 

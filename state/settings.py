@@ -43,6 +43,10 @@ class Settings(BaseModel):
     embedding_model: str = "text-embedding-3-small"
     smtp_url: str = ""
     """smtp://user:password@host:port; empty: mails are written to the outbox folder of the home."""
+    imap_password: str = Field(default="", repr=False)
+    """Of the mailbox that `revloop import mail imaps://…` reads."""
+    imap_password_file: str = ""
+    """File that holds it and that its owner alone can read."""
     inside_hosts: str = ""
     """Hosts inside the network that may be called, separated by commas, each with or without :port."""
     anchors: str = ""
@@ -53,7 +57,15 @@ class Settings(BaseModel):
     """Public key by which anchors are verified, 64 hexadecimal digits; empty: the one beside the anchors."""
     anchor_every_seconds: int = Field(default=60, ge=1, le=86_400)
     """How old the newest anchor may be when the ledger has grown; after an effect one is written at once."""
+    checkpoint_days: int = Field(default=30, ge=1, le=3650)
+    """How long a thread at rest keeps all its checkpoints; then only the one it goes on from."""
     lease_seconds: int = Field(default=60, ge=5, le=3600)
+    host: str = "127.0.0.1"
+    """Address that `revloop serve` listens on."""
+    port: int = Field(default=8710, ge=0, le=65_535)
+    """Port that `revloop serve` listens on; 0: any that is free."""
+    public_url: str = ""
+    """Where people reach the pages when that is another address, as https://revloop.example.com."""
     crash_at: str = ""
     """A registered crash point at which the process kills itself; for fault runs only."""
 

@@ -58,6 +58,8 @@ class Transition:
     start: Status
     end: Status
     at: datetime
+    wall: datetime
+    """When it happened by the clock on which holds, delays and lags run."""
     by: UserId
     code: str
     key: str

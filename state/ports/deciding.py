@@ -109,6 +109,10 @@ class Reasoner(Protocol):
         """Interpret, hypothesise, propose, ask and write the brief, in one go (one model call, not five)."""
         ...
 
+    def candidates(self, about: Deliberating) -> tuple[Proposal, ...]:
+        """Say what could be proposed, by code alone, best first: no model is asked, and no words are written."""
+        ...
+
     async def draft(self, proposal: Proposal, about: Deliberating) -> Draft:
         """Write the words of one proposal."""
         ...

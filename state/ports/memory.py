@@ -140,6 +140,10 @@ class Projection(Protocol):
         """Open under the lock of the home. Raises: Conflict at once when another process has it."""
         ...
 
+    def removed(self) -> AbstractContextManager[None]:
+        """Hold the lock of the home while texts are deleted, then delete the index. Raises: Conflict at once."""
+        ...
+
     def held(self, embedder: str) -> int | None:
         """How many vectors of this embedder the index held when it was last closed, without opening it."""
         ...
@@ -180,6 +184,10 @@ class MemoryStore(Protocol):
 
     def vectors(self, embedder: str, after: int, limit: int) -> tuple[Embedded, ...]:
         """Page through the stored vectors by their number."""
+        ...
+
+    def is_read_by(self, embedder: str) -> bool:
+        """Tell whether any passage has a vector of this embedder."""
         ...
 
     def standing(self, embedder: str) -> MemoryStanding:

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from state.canonical import digest
+from state.decision.dependence import Dependence
 from state.decision.finding import Finding
 from state.decision.planning import Deliberated, Deliberation
 from state.decision.proposal import Proposal, Question
@@ -18,6 +19,8 @@ class Planned(BaseModel):
     deliberated: Deliberated
     drafts: dict[str, Draft] = {}
     """Proposal id → words."""
+    dependences: dict[str, Dependence] = {}
+    """Proposal id → what it owes to unverified words; one that is not here was not tested."""
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:
@@ -30,6 +33,11 @@ class Planned(BaseModel):
         """The one question, or none."""
         decision = self.deliberated.decision
         return decision.question if isinstance(decision, Deliberation) else None
+
+    def is_dependent(self, proposal: str) -> bool:
+        """Tell whether unverified words decide a proposal; what was not tested counts as decided by them."""
+        found = self.dependences.get(proposal)
+        return found is None or found.is_dependent
 
     @property
     def proposal_hash(self) -> str:

@@ -62,6 +62,11 @@ class ToolRun(_Frozen):
     detail: str
     at: datetime
     artifact: ArtifactId | None = None
+    """Where a large answer is kept."""
+    code: str = ""
+    """What refused it: tool, tenant, role, reason, run_budget, budget, breaker, bulkhead, arguments or lease."""
+    attempts: int = 1
+    """How often it was tried; 0 where it never began."""
 
 
 class RunStore(Protocol):

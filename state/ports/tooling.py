@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -12,14 +12,15 @@ from state.decision.proposal import Proposal
 from state.evidence import Trust
 from state.governance.action import Action
 from state.governance.effect import Effect
-from state.ids import ActionId, RunId
+from state.ids import ActionId, RunId, TraceId
 from state.ports.deciding import Deliberating, Draft
 from state.ports.running import CrmRecord, ToolRun
-from state.ports.unit import Unit
+from state.ports.unit import Stores
 from state.principal import Principal
 from state.world.event import Event
 
 CostClass = Literal["CHEAP", "MED", "EXP"]
+UNTRACED = TraceId("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Reading:
     principal: Principal
     run: RunId | None
     reason: str
+    """Why; a deep read without one is refused."""
     now: datetime
+    trace: TraceId = UNTRACED
 
 
 class ReadResult(BaseModel):
@@ -84,6 +87,8 @@ class Sent:
 
     kind: Literal["receipt", "refused", "not_done", "unknown"]
     detail: str
+    is_mismatch: bool = False
+    """Refused before it left, because it was not what was approved."""
 
 
 class Gateway(Protocol):
@@ -126,6 +131,10 @@ class Gateway(Protocol):
         """Look whether the effect is at the transport; unknown where it cannot be looked up."""
         ...
 
-    def read(self, reading: Reading, unit: Unit, about: Deliberating | None) -> ReadResult:
-        """Run a read tool."""
+    def lag(self, action: Action) -> timedelta:
+        """How long after a call has ended the transport may still not show what it took."""
+        ...
+
+    def read(self, reading: Reading, stores: Stores, about: Deliberating | None) -> ReadResult:
+        """Run a read tool: reserve its budget, call it with no transaction of the caller's open, settle and record."""
         ...

@@ -6,7 +6,13 @@ from typing import Protocol
 from state.ids import TenantId
 from state.ports.acting import ActionStore, LedgerStore
 from state.ports.addressing import AddressStore, MergeStore
+from state.ports.alerting import AlertStore
+from state.ports.autonomy import AutonomyStore
+from state.ports.budgeting import BudgetStore
+from state.ports.credentials import CredentialStore
 from state.ports.memory import MemoryStore
+from state.ports.policies import PolicyStore
+from state.ports.queueing import WorkerStore
 from state.ports.running import CrmStore, RunStore
 from state.ports.views import ViewStore
 from state.ports.world import AroundStore, EventStore, SituationStore, TenantStore
@@ -36,7 +42,19 @@ class Unit(Protocol):
     @property
     def runs(self) -> RunStore: ...
     @property
+    def workers(self) -> WorkerStore: ...
+    @property
     def crm(self) -> CrmStore: ...
+    @property
+    def alerts(self) -> AlertStore: ...
+    @property
+    def autonomy(self) -> AutonomyStore: ...
+    @property
+    def policies(self) -> PolicyStore: ...
+    @property
+    def credentials(self) -> CredentialStore: ...
+    @property
+    def budgets(self) -> BudgetStore: ...
     @property
     def actions(self) -> ActionStore: ...
     @property

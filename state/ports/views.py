@@ -11,13 +11,15 @@ from typing import Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from state.ids import AccountId
+from state.world.batching import Moved
 from state.world.event import Event
+from state.world.glance import Glance
 from state.world.lookout import Border, Live
 
 ROW_BYTES = 8192
 """No row is larger."""
-LIVE_BYTES, CROSSING_BYTES = 4500, 1000
-"""What signals and crossings may take of it; the counters are bounded, as the types of records are."""
+LIVE_BYTES, CROSSING_BYTES = 3000, 800
+"""What signals and crossings may take of it, beside a glance; the counters are bounded, as the types of records are."""
 
 
 class _Frozen(BaseModel):
@@ -42,6 +44,8 @@ class ViewRow(_Frozen):
     """Record type → valid time of the newest event of that type."""
     counts: Mapping[str, int] = {}
     """Record type → events folded."""
+    glance: Glance | None = None
+    """What the next event is held against; None: not known until the next look."""
 
     @property
     def is_moved(self) -> bool:
@@ -75,11 +79,15 @@ class ViewStore(Protocol):
     """View rows of one tenant."""
 
     def move(self, batch: Sequence[Event]) -> None:
-        """Fold admitted events into the rows of their accounts, which are then to be looked at."""
+        """Fold admitted events into the rows of their accounts, which are then to be looked at; their glances go."""
         ...
 
     def get(self, account: AccountId) -> ViewRow | None:
         """Read one row."""
+        ...
+
+    def rows(self, accounts: Collection[AccountId]) -> Mapping[AccountId, ViewRow]:
+        """Read the rows of some accounts; an account that is new has none."""
         ...
 
     def due(self, now: datetime, limit: int, after: AccountId | None = None) -> tuple[ViewRow, ...]:
@@ -90,8 +98,16 @@ class ViewStore(Protocol):
         """List those of some accounts that are to be looked at by `now`, in the order of their ids."""
         ...
 
+    def moved(self, limit: int) -> tuple[Moved, ...]:
+        """List accounts that events have moved since the last look, in the order of their ids."""
+        ...
+
     def put(self, row: ViewRow) -> None:
         """Write what a look found. Raises: InvalidInput for a row that is too large."""
+        ...
+
+    def put_all(self, rows: Sequence[ViewRow]) -> None:
+        """Write several. Raises: InvalidInput for a row that is too large."""
         ...
 
     def watch(self) -> Watch:

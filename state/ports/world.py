@@ -34,6 +34,10 @@ class Tenant(_Frozen):
     default_user: UserId
     folder: str = ""
     """Where the tenant's own profile, policies and playbooks stand; empty: the shipped ones."""
+    policy: str = ""
+    """Version of the policy in force; empty before the first activation, when the files are."""
+    config: str = ""
+    """What the ledger was last told to be in force: files, prompts, catalogue and code, as one hash."""
 
 
 class AccountRow(_Frozen):
@@ -95,6 +99,14 @@ class TenantStore(Protocol):
 
     def set_clock(self, tenant: TenantId, clock: datetime) -> None:
         """Move a frozen clock."""
+        ...
+
+    def set_policy(self, tenant: TenantId, version: str) -> None:
+        """Say which kept policy is in force. Raises: NotFound."""
+        ...
+
+    def set_config(self, tenant: TenantId, config: str) -> None:
+        """Say what the ledger was last told to be in force. Raises: NotFound."""
         ...
 
     def instance(self, tenant: TenantId) -> str | None:
@@ -193,6 +205,10 @@ class AroundStore(Protocol):
 
     def note(self, batch: Sequence[Event]) -> None:
         """Keep sources, cycles and feeds in step."""
+        ...
+
+    def take_back(self, closings: Sequence[Event]) -> None:
+        """Open the deals again whose closing a correction took out of force, unless they were closed on another day."""
         ...
 
     def sources(self) -> Mapping[str, SourceState]:

@@ -6,6 +6,7 @@ from state.governance.action import OPEN
 from state.stores.schema import metadata
 
 _IS_OPEN = text("status IN ({})".format(", ".join(f"'{status}'" for status in OPEN)))
+_IS_UNVERIFIED = text("origin <> ''")
 
 actions = Table(
     "actions",
@@ -20,6 +21,7 @@ actions = Table(
     Column("assignee", String),
     Column("dedup_key", String, nullable=False),
     Column("origin_trusted", Integer, nullable=False),
+    Column("origin", String, nullable=False),
     Column("thread", String),
     Column("interrupt", String),
     Column("created_at", String, nullable=False),
@@ -36,6 +38,9 @@ actions = Table(
     Index("actions_by_status", "tenant", "status", "created_at"),
     Index("actions_by_account", "tenant", "account"),
     Index(
+        "actions_by_origin", "tenant", "origin", sqlite_where=_IS_UNVERIFIED, postgresql_where=_IS_UNVERIFIED
+    ),
+    Index(
         "actions_open_once",
         "tenant",
         "dedup_key",
@@ -49,7 +54,7 @@ actions = Table(
 
 MOVING = ("attempt", "auto_at", "release_at", "not_before", "snoozed_until", "moving")
 """What a transition carries to its action, besides status and version."""
-FIXED = ("account", "proposal", "run", "action_type", "owner", "dedup_key", "origin_trusted", "created_at", "expires_at", "fixed")  # fmt: skip # noqa: E501
+FIXED = ("account", "proposal", "run", "action_type", "owner", "dedup_key", "origin_trusted", "origin", "created_at", "expires_at", "fixed")  # fmt: skip # noqa: E501
 
 transitions = Table(
     "transitions",

@@ -167,6 +167,7 @@ def _transition(row: RowMapping) -> Transition:
         start=Status(row["from_status"]),
         end=Status(row["to_status"]),
         at=datetime.fromisoformat(row["at"]),
+        wall=datetime.fromisoformat(row["wall"]),
         by=UserId(row["by"]),
         code=row["code"],
         key=row["key"],

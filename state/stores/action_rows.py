@@ -19,7 +19,7 @@ from state.principal import Role
 TIMES = ("auto_at", "release_at", "not_before", "snoozed_until")
 PLAIN = (
     "tenant", "account", "proposal", "run", "action_type", "owner", "assignee", "dedup_key", "thread", "interrupt",
-    "status", "version", "attempt",
+    "origin", "status", "version", "attempt",
 )  # fmt: skip
 FIXED = (
     "action_class", "summary", "effect", "effect_hash", "situation_version", "situation_digest", "predecessor",
@@ -132,6 +132,7 @@ class ActionRow(TypedDict):
     assignee: UserId | None
     dedup_key: str
     origin_trusted: int
+    origin: str
     thread: ThreadId | None
     interrupt: str | None
     created_at: str
@@ -162,6 +163,7 @@ def action_of(row: ActionRow) -> Action:
         assignee=row["assignee"],
         dedup_key=row["dedup_key"],
         origin_trusted=row["origin_trusted"] == 1,
+        origin=row["origin"],
         thread=row["thread"],
         interrupt=row["interrupt"],
         summary=fixed["summary"],

@@ -16,7 +16,7 @@ from state.ledger.entry import Entry, EntryDraft, Kind, Stamp, instant
 from state.ledger.proof import of_creation
 from state.ports.acting import EVERYWHERE, Applied, Change, Drafted, Lease, Past, Stop, Switch, Transition
 from state.stores import action_queries as queries
-from state.stores import leases, rejections
+from state.stores import leases, rejections, turns
 from state.stores.acting_tables import actions, stops, transitions
 from state.stores.action_rows import moving_of, row_of
 from state.stores.batch import Recorded, only, plan, require_fresh, settle, unknown
@@ -48,6 +48,7 @@ class SqlActions:
         """Step actions in order and record each step with its entry."""
         if not changes:
             return ()
+        turns.share_switch(self._connection)
         loaded = queries.load(self._connection, self._tenant, changes)
         settled = settle(changes, loaded, queries.twins(self._connection, self._tenant, changes))
         entries = self._ledger.append(settled.proofs(stamp))
@@ -160,6 +161,8 @@ class SqlActions:
     ) -> Stop:
         """Turn the stop switch; on takes every permission of this tenant's open actions away, off gives none."""
         tenant = EVERYWHERE if everywhere else self._tenant
+        if everywhere:
+            turns.take_switch(self._connection)
         row = self._connection.execute(select(stops).where(stops.c.tenant == tenant)).first()
         if row is not None and row.key == key:
             return self.stop()

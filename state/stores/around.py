@@ -29,9 +29,12 @@ class SqlAround:
         self._connection = connection
         self._tenant = tenant
         self._dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        self._known: tuple[Mapping[str, SourceState], int] | None = None
+        """What `standing` read in this transaction."""
 
     def note(self, batch: Sequence[Event]) -> None:
         """Keep the tables in step with admitted events."""
+        self._known = None
         named = sum(isinstance(event.data, (AccountUpdated, SourceSynced)) for event in batch)
         self._note_sources(batch)
         changed = self._note_cycles(batch) + self._note_feeds(batch) + named
@@ -90,6 +93,18 @@ class SqlAround:
                 )
         return len(changed)
 
+    def take_back(self, closings: Sequence[Event]) -> None:
+        """Open the deals again whose closing a correction took out of force, unless they were closed on another day."""
+        for event in closings:
+            if isinstance(event.data, DealClosed):
+                statement = cycles.update().where(
+                    cycles.c.tenant == self._tenant,
+                    cycles.c.account == event.account,
+                    cycles.c.deal == event.data.deal,
+                    cycles.c.closed_on == event.data.closed_on.isoformat(),
+                )
+                self._count(self._connection.execute(statement.values(closed_on=None)).rowcount)
+
     def _note_feeds(self, batch: Sequence[Event]) -> int:
         """Keep since when each series is at zero; return for how many that changed."""
         reports = [
@@ -147,6 +162,11 @@ class SqlAround:
 
     def standing(self) -> tuple[Mapping[str, SourceState], int]:
         """Shape: source → last successful sync, and how often what all accounts share may have changed."""
+        if self._known is None:
+            self._known = self._standing()
+        return self._known
+
+    def _standing(self) -> tuple[Mapping[str, SourceState], int]:
         rows = self._connection.execute(STANDING, {"tenant": self._tenant}).all()
         found = {
             row.source: SourceState(
@@ -161,7 +181,7 @@ class SqlAround:
 
     def resync(self, at: datetime) -> None:
         """Sync every connected source at this clock: an import at a frozen clock, or a tick."""
-        state = self.sources()
+        state, self._known = self.sources(), None
         for source in state.values():
             if source.connected and source.synced_at < at:
                 self._connection.execute(

@@ -144,7 +144,7 @@ def plan(
     created: list[Action] = []
     changes: list[Change] = []
     for action in wanted:
-        there = by_id.get(action.id) or by_key.get(key_of(action))
+        there = by_key.get(key_of(action)) or by_id.get(action.id)
         drafted.append(Drafted(there or action, is_created=there is None))
         if there is None:
             created.append(action)

@@ -1,29 +1,42 @@
-"""Leaving no deleted byte behind in a SQLite file: the index merged, the file rewritten, the write-ahead log cut.
+"""Leaving no deleted byte behind: tables and indexes rewritten; in SQLite the write-ahead log cut as well.
 
-Source: sqlite.org on VACUUM, FTS5 optimize and wal_checkpoint(TRUNCATE).
+A PostgreSQL server keeps its write-ahead log and its backups for as long as its admin says: docs/decisions/erasure.md.
+Source: sqlite.org on VACUUM, FTS5 optimize and wal_checkpoint(TRUNCATE); postgresql.org on VACUUM FULL.
 """
 
 from collections.abc import Generator
 from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import OperationalError
+from time import sleep
 from typing import cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect
 
-from state.errors import Conflict, Unavailable
+from state.errors import Conflict
 
 BUSY_MILLISECONDS = 1000
+ASKED = 10
 
 
 def require_alone(engine: Engine) -> None:
-    """Refuse while another process reads or writes this database. Raises: Conflict, Unavailable."""
+    """Refuse while another process reads or writes this database. Raises: Conflict."""
+    if engine.dialect.name == "postgresql":
+        with _server(engine) as connection:
+            _require_no_reader(connection)
+        return
     with _sqlite(engine) as connection:
         _cut_log(connection)
 
 
 def compact(engine: Engine) -> None:
-    """Rewrite the file without what was deleted. Raises: Conflict, Unavailable."""
+    """Rewrite the database without what was deleted. Raises: Conflict."""
+    if engine.dialect.name == "postgresql":
+        with _server(engine) as connection:
+            _require_no_reader(connection)
+            for name in inspect(connection).get_table_names():
+                connection.exec_driver_sql(f'VACUUM (FULL) "{name}"')
+        return
     with _sqlite(engine) as connection:
         # no tenant: the file is the installation's
         for (name,) in connection.execute(
@@ -51,16 +64,32 @@ def _cut_log(connection: SqliteConnection) -> None:
 
 @contextmanager
 def _sqlite(engine: Engine) -> Generator[SqliteConnection, None, None]:
-    if engine.dialect.name != "sqlite":
-        raise Unavailable(
-            "Forgetting is there for SQLite only.", remedy="See docs/decisions/erasure.md for PostgreSQL."
-        )
     engine.dispose()
     lent = engine.raw_connection()
     try:
         yield cast("SqliteConnection", lent.driver_connection)
     finally:
         lent.close()
+
+
+@contextmanager
+def _server(engine: Engine) -> Generator[Connection, None, None]:
+    engine.dispose()
+    with engine.connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _require_no_reader(connection: Connection) -> None:
+    """Refuse while a transaction of others may still see what was deleted: it would be kept for them."""
+    sql = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    for _ in range(ASKED):
+        # no tenant: the tables are the installation's
+        if connection.exec_driver_sql(f"{sql} AND backend_xmin IS NOT NULL").scalar_one() == 0:
+            return
+        sleep(BUSY_MILLISECONDS / 1000 / ASKED)
+    raise _busy()
 
 
 def _busy() -> Conflict:

@@ -4,28 +4,34 @@ import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import Error as SqliteError
-from typing import Literal
 
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from state.ids import TenantId
-from state.stores import opening
+from state.ports.clock import Clock, WallClock
+from state.stores import opening, turns
 from state.stores.actions import SqlActions
 from state.stores.addresses import SqlAddresses
+from state.stores.alerts import SqlAlerts
 from state.stores.around import SqlAround
+from state.stores.autonomy import SqlAutonomy
+from state.stores.budgets import SqlBudgets
 from state.stores.compacting import compact, require_alone
+from state.stores.credentials import SqlCredentials
 from state.stores.crm import SqlCrm
 from state.stores.erasing import SqlForgetting
 from state.stores.events import SqlEvents
 from state.stores.ledger import Salts, SqlLedger
 from state.stores.memory import SqlMemory
 from state.stores.merges import SqlMerges
+from state.stores.policies import SqlPolicies
 from state.stores.runs import SqlRuns
+from state.stores.server_clock import ServerClock
 from state.stores.situations import SqlSituations
 from state.stores.tenants import SqlTenants
 from state.stores.views import SqlViews
+from state.stores.workers import SqlWorkers
 
 
 class SqlUnit:
@@ -52,7 +58,13 @@ class SqlUnit:
         self.merges = SqlMerges(connection, tenant)
         self.memory = SqlMemory(connection, tenant, is_reading=is_reading)
         self.runs = SqlRuns(connection, tenant)
+        self.workers = SqlWorkers(connection)
         self.crm = SqlCrm(connection, tenant)
+        self.budgets = SqlBudgets(connection, tenant, self.ledger)
+        self.alerts = SqlAlerts(connection, tenant)
+        self.autonomy = SqlAutonomy(connection, tenant)
+        self.policies = SqlPolicies(connection, tenant)
+        self.credentials = SqlCredentials(connection, tenant)
 
 
 class Database:
@@ -65,10 +77,9 @@ class Database:
     def __init__(self, url: str, *, salts: Salts = secrets.token_bytes) -> None:
         self._url = opening.parsed(url)
         self._salts = salts
-        self._is_sqlite = self._url.get_backend_name() == "sqlite"
         self.statements = 0
         """How many statements of ours were sent; an executemany is one."""
-        if self._is_sqlite:
+        if self._url.get_backend_name() == "sqlite":
             opening.make_private(Path(str(self._url.database)))
         self.engine = opening.engine_of(self._url)
         self._bring_up_to_date()
@@ -77,7 +88,7 @@ class Database:
     @contextmanager
     def begin(self, tenant: TenantId) -> Generator[SqlUnit, None, None]:
         """Write: commits on leaving, rolls back on an exception. Raises: Unavailable."""
-        with self._transaction("IMMEDIATE") as connection:
+        with self._refusals(), turns.writing(self.engine, tenant) as connection:
             unit = SqlUnit(connection, tenant, self._salts)
             yield unit
             unit.events.flush()
@@ -86,9 +97,39 @@ class Database:
     @contextmanager
     def read(self, tenant: TenantId) -> Generator[SqlUnit, None, None]:
         """Look at one consistent state. Raises: Unavailable."""
-        with self._transaction("DEFERRED") as connection:
+        with self._refusals(), turns.reading(self.engine) as connection:
             yield SqlUnit(connection, tenant, self._salts, is_reading=True)
             connection.rollback()
+
+    def clock(self) -> Clock:
+        """Give the database's time; a file has its machine's."""
+        return ServerClock(self.engine) if self._url.get_backend_name() == "postgresql" else WallClock()
+
+    @property
+    def where(self) -> str:
+        """Name the database to people, without its password."""
+        if self._url.get_backend_name() == "sqlite":
+            return f"SQLite, {Path(str(self._url.database)).name}"
+        return f"PostgreSQL, {self._url.database} at {self._url.host or 'this machine'}"
+
+    def beside(self, name: str) -> str | None:
+        """Give a connection string to a schema of its own on the same server, made when missing; None for a file."""
+        if self._url.get_backend_name() != "postgresql":
+            return None
+        schema = opening.schema_beside(self._url, name)
+        with self._refusals(), turns.writing(self.engine, turns.SCHEMA) as connection:
+            if not connection.dialect.has_schema(connection, schema):
+                connection.exec_driver_sql(f'CREATE SCHEMA "{schema}"')
+        return opening.place_in(self._url, schema)
+
+    def named_beside(self, name: str) -> tuple[str, str] | None:
+        """Give URL and schema for a library that makes its own tables on the same server; None for a file.
+
+        Secret: the URL holds the password.
+        """
+        if self._url.get_backend_name() != "postgresql":
+            return None
+        return self._url.render_as_string(hide_password=False), opening.schema_beside(self._url, name)
 
     def require_alone(self) -> None:
         """Refuse while another process works in this database. Raises: Conflict, Unavailable."""
@@ -103,26 +144,22 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _transaction(self, mode: Literal["IMMEDIATE", "DEFERRED"]) -> Generator[Connection, None, None]:
-        """Hold one transaction; in SQLite a writer waits for its turn before it reads, so none is lost."""
+    def _refusals(self) -> Generator[None, None, None]:
+        """Say what the database refused in our words; what a store must know it is told as it is."""
         try:
-            with self.engine.connect() as connection, connection.begin():
-                if self._is_sqlite:
-                    # past the statement counter: it is a part of the transaction, not a statement of a store
-                    connection.connection.cursor().execute(f"BEGIN {mode}")
-                yield connection
+            yield
         except IntegrityError:
             raise
         except DBAPIError as fault:
             raise opening.unreachable(self._url, str(fault.orig)) from fault
-        except SqliteError as fault:
+        except self.engine.dialect.loaded_dbapi.Error as fault:
             raise opening.unreachable(self._url, str(fault)) from fault
 
     def _bring_up_to_date(self) -> None:
-        with self._transaction("DEFERRED") as connection:
+        with self._refusals(), turns.reading(self.engine) as connection:
             if opening.is_current(connection):
                 return
-        with self._transaction("IMMEDIATE") as connection:
+        with self._refusals(), turns.writing(self.engine, turns.SCHEMA) as connection:
             if not opening.is_current(connection):
                 opening.migrate(connection)
 

@@ -58,7 +58,7 @@ class SqlForgetting:
         return tuple(ActErasing(self._connection, self._tenant, Marks(""), Counter()).runs_of(account))
 
     def erase_person(self, marks: Marks) -> Erased:
-        """Take one person out of every table. Raises: Unavailable outside SQLite."""
+        """Take one person out of every table."""
         counts: Counter[str] = Counter()
         world, acts = self._both(marks, counts)
         found = world.reach()

@@ -12,13 +12,15 @@ import orjson
 from sqlalchemy import Connection, Table, delete, or_, select, update
 
 from state.canonical import Json
-from state.errors import Unavailable
 from state.ids import AccountId, TenantId
 from state.stores import triggers
 from state.stores.acting_tables import actions, ledger, transitions
+from state.stores.autonomy_tables import alerts
+from state.stores.credential_tables import replies
 from state.stores.erasing_world import GONE, contains, in_parts
 from state.stores.run_tables import artifacts, candidates, crm_records, runs, signals, tool_runs
 from state.world.erasure import ERASED, Marks, blanked, redacted
+from state.world.whole_text import KIND
 
 LIFTED = ("actions_fixed", "actions_moved", "transitions_kept")
 
@@ -36,14 +38,10 @@ class ActErasing:
         """Find the runs that were shown anything of the person: nothing they derived can stay."""
         query = select(runs.c.run, runs.c.account).where(runs.c.tenant == self._tenant)
         at = {row.run: row.account for row in self._connection.execute(query)}
-        documents = select(artifacts.c.run, artifacts.c.body).where(artifacts.c.tenant == self._tenant)
-        named = set(
-            self._connection.scalars(
-                select(artifacts.c.run).where(
-                    artifacts.c.tenant == self._tenant, contains(artifacts.c.body, self._marks.needles)
-                )
-            )
-        )
+        theirs = (artifacts.c.tenant == self._tenant, artifacts.c.kind != KIND)
+        documents = select(artifacts.c.run, artifacts.c.body).where(*theirs)
+        names_them = contains(artifacts.c.body, self._marks.needles)
+        named = set(self._connection.scalars(select(artifacts.c.run).where(*theirs, names_them)))
         near = {run for run, account in at.items() if account in set(concerned)} - named
         for row in self._connection.execute(documents):
             if row.run in near and any(one in row.body for one in cited):
@@ -61,6 +59,7 @@ class ActErasing:
             self._actions(runs_gone)
         self._documents(runs_gone)
         self._records(runs_gone)
+        self._told_apart(runs_gone)
         self._ledger()
 
     def erase_payloads(self, account: AccountId) -> None:
@@ -69,6 +68,19 @@ class ActErasing:
         about = or_(ledger.c.action.in_(acted), contains(ledger.c.payload, [f'"{account}"']))
         gone = update(ledger).where(ledger.c.tenant == self._tenant, about, ledger.c.payload.is_not(None))
         self._count("entries", self._connection.execute(gone.values(salt=None, payload=None)).rowcount)
+        for table in (alerts, replies):
+            here = (table.c.tenant == self._tenant, contains(table.c.body, [f'"{account}"']))
+            self._connection.execute(delete(table).where(*here))
+
+    def _told_apart(self, runs_gone: Sequence[str]) -> None:
+        """Delete alerts that rest on these runs, and alerts and kept answers that name the person."""
+        for part in in_parts(runs_gone):
+            acted = select(actions.c.action).where(actions.c.tenant == self._tenant, actions.c.run.in_(part))
+            mine = (alerts.c.tenant == self._tenant, alerts.c.action.in_(acted))
+            self._count("alerts", self._connection.execute(delete(alerts).where(*mine)).rowcount)
+        for table in (alerts, replies):
+            here = (table.c.tenant == self._tenant, contains(table.c.body, self._marks.needles))
+            self._connection.execute(delete(table).where(*here))
 
     def _actions(self, runs_gone: Sequence[str]) -> None:
         gone = {*runs_gone}
@@ -162,15 +174,25 @@ def _without_facts(moving: dict[str, Json], *, is_gone: bool) -> dict[str, Json]
 
 @contextmanager
 def lifted(connection: Connection) -> Generator[None, None, None]:
-    """Lift the guards that keep actions as they are, and put them back. Raises: Unavailable outside SQLite."""
-    if connection.dialect.name != "sqlite":
-        raise Unavailable(
-            "Forgetting is there for SQLite only.", remedy="See docs/decisions/erasure.md for PostgreSQL."
-        )
+    """Lift the guards that keep actions as they are, and put them back."""
+    is_server = connection.dialect.name == "postgresql"
+    down, up = _alterations() if is_server else _drops()
+    for statement in down:
+        connection.exec_driver_sql(statement)
+    yield
+    for statement in up:
+        connection.exec_driver_sql(statement)
+
+
+def _drops() -> tuple[list[str], list[str]]:
     written = [one for one in triggers.sqlite() if one.split()[2] in LIFTED]
     assert len(written) == len(LIFTED)
-    for name in LIFTED:
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    yield
-    for statement in written:
-        connection.exec_driver_sql(statement)
+    return [f"DROP TRIGGER {name}" for name in LIFTED], written
+
+
+def _alterations() -> tuple[list[str], list[str]]:
+    at = {name: name.partition("_")[0] for name in LIFTED}
+    return (
+        [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for name, table in at.items()],
+        [f"ALTER TABLE {table} ENABLE TRIGGER {name}" for name, table in at.items()],
+    )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_
 from state.ids import AccountId, EventId, TenantId, stable_id
 from state.stores.memory_tables import passages
 from state.stores.pages import seal_page
+from state.stores.run_tables import artifacts
 from state.stores.world_tables import (
     accounts,
     addresses,
@@ -23,13 +24,14 @@ from state.stores.world_tables import (
     views,
 )
 from state.world.erasure import CLAIM_EVENT, Marks, Reach, is_theirs, redacted, redacted_claims
+from state.world.whole_text import KIND
 
 GONE = '{"erased":true}'
 
 
 def contains(column: ColumnElement[str], needles: Iterable[str]) -> ColumnElement[bool]:
     """Ask whether a text holds any of these, in lower case where it is ASCII."""
-    return or_(*(func.instr(func.lower(column), one.lower()) > 0 for one in needles), false())
+    return or_(*(func.lower(column).contains(one.lower(), autoescape=True) for one in needles), false())
 
 
 def in_parts(wanted: Sequence[str], size: int = 500) -> Iterable[list[str]]:
@@ -118,6 +120,7 @@ class WorldErasing:
         self._events(found)
         self._claims(found, concerned)
         self._passages(found, concerned)
+        self._wholes(found)
         self._views(concerned)
         self._addresses()
 
@@ -178,12 +181,18 @@ class WorldErasing:
             mine = (passages.c.tenant == self._tenant, passages.c.passage.in_(part))
             self._count("passages", self._connection.execute(delete(passages).where(*mine)).rowcount)
 
+    def _wholes(self, found: Reach) -> None:
+        """Delete the whole of every text that was cut in one of these events."""
+        for part in in_parts(sorted(found.whole | found.parts)):
+            mine = (artifacts.c.tenant == self._tenant, artifacts.c.kind == KIND, artifacts.c.run.in_(part))
+            self._count("texts", self._connection.execute(delete(artifacts).where(*mine)).rowcount)
+
     def _views(self, concerned: Sequence[AccountId]) -> None:
         for account in concerned:
             here = (views.c.tenant == self._tenant, views.c.account == account)
             body = self._connection.scalar(select(views.c.body).where(*here))
             if body is not None:
-                fresh = {**orjson.loads(body), "live": [], "border": None, "look_at": None}
+                fresh = {**orjson.loads(body), "live": [], "border": None, "look_at": None, "glance": None}
                 self._connection.execute(
                     update(views).where(*here).values(body=orjson.dumps(fresh).decode(), look_at="")
                 )

@@ -181,6 +181,11 @@ class SqlMemory:
         )
         return tuple(Embedded(*row) for row in self._connection.execute(query))
 
+    def is_read_by(self, embedder: str) -> bool:
+        """Tell whether any passage has a vector of this embedder."""
+        mine = (vector_rows.c.tenant == self._tenant, vector_rows.c.embedder == embedder)
+        return self._connection.scalar(select(vector_rows.c.number).where(*mine).limit(1)) is not None
+
     def standing(self, embedder: str) -> MemoryStanding:
         """Count."""
         query = select(counts.c.scope, counts.c.passages, counts.c.deletions).where(

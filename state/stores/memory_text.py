@@ -5,11 +5,10 @@ Invariant: no statistic of another tenant's words reaches a query; each question
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
-from state.errors import Unavailable
 from state.ids import TenantId
 
 TABLE = "passages_text"
@@ -57,15 +56,26 @@ class Heard(NamedTuple):
     """Row numbers, by commas."""
 
 
-class WordIndex:
-    """Asks the full-text index within some scopes of one tenant."""
+class WordIndex(Protocol):
+    """Asks a full-text index within some scopes of one tenant."""
+
+    def hear(self, words: Sequence[str], border: int) -> Mapping[str, Heard]:
+        """Look each word up; one that stands in more passages than the border is not read to its end."""
+        ...
+
+    def all_of(self, words: Sequence[str], limit: int) -> list[int]:
+        """Find the newest passages that hold every word."""
+        ...
+
+    def any_of(self, words: Sequence[str], limit: int) -> list[int]:
+        """Find the newest passages that hold a word."""
+        ...
+
+
+class FileIndex:
+    """`WordIndex` of SQLite: asks the full-text index within some scopes of one tenant."""
 
     def __init__(self, connection: Connection, tenant: TenantId, scopes: Sequence[str]) -> None:
-        if connection.dialect.name != "sqlite":
-            raise Unavailable(
-                "Search by words across a whole company needs SQLite so far.", field="database",
-                value=connection.dialect.name, remedy="Search within one account.",
-            )  # fmt: skip
         self._connection = connection
         self._where = f"scopes : ({' OR '.join(scope_word(tenant, one) for one in scopes)})"
 
@@ -75,12 +85,12 @@ class WordIndex:
 
     def all_of(self, words: Sequence[str], limit: int) -> list[int]:
         """Find the newest passages that hold every word."""
-        return _numbers(self._rows(" AND ".join(f'words : "{word}"' for word in words), limit)[1])
+        return numbers(self._rows(" AND ".join(f'words : "{word}"' for word in words), limit)[1])
 
     def any_of(self, words: Sequence[str], limit: int) -> list[int]:
         """Find the newest passages that hold a word."""
         choices = " OR ".join(f'"{word}"' for word in words)
-        return _numbers(self._rows(f"words : ({choices})", limit)[1])
+        return numbers(self._rows(f"words : ({choices})", limit)[1])
 
     def _rows(self, wanted: str, limit: int) -> tuple[int, str]:
         # no tenant: it stands in the scopes of the match
@@ -94,8 +104,9 @@ class WordIndex:
 
 def numbers_of(heard: Heard) -> list[int]:
     """Read where a word stands."""
-    return _numbers(heard.rows)
+    return numbers(heard.rows)
 
 
-def _numbers(joined: str) -> list[int]:
+def numbers(joined: str) -> list[int]:
+    """Read row numbers by commas."""
     return [int(one) for one in joined.split(",")] if joined else []

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from state.ids import TenantId
 from state.ports.memory import Candidates
 from state.stores.memory_scan import TERM_BYTES, tally_of
+from state.stores.memory_server import word_index
 from state.stores.memory_tables import counts
 from state.stores.memory_tables import passages as table
 from state.stores.memory_text import Heard, WordIndex, numbers_of
@@ -30,7 +31,7 @@ def candidates(
     total, mean = _size(connection, tenant, scopes)
     if not asked or not total:
         return Candidates((), {}, total)
-    index = WordIndex(connection, tenant, scopes)
+    index = word_index(connection, tenant, scopes)
     heard = index.hear(asked, common_above(total))
     frequency = {word: one.number for word, one in heard.items()}
     chosen, pool = _pool(index, heard, total, max(limit, POOL))

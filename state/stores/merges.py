@@ -1,10 +1,13 @@
 """Merged accounts in SQL."""
 
-from sqlalchemy import Connection, ScalarSelect, delete, insert, select
+from sqlalchemy import Connection, ScalarSelect, bindparam, delete, insert, select
 
 from state.ids import AccountId, EventId, TenantId
 from state.ports.addressing import Merge
 from state.stores.world_tables import merges
+
+ALL = select(merges).where(merges.c.tenant == bindparam("tenant")).order_by(merges.c.account)
+"""Made once: every batch of events asks it."""
 
 
 class SqlMerges:
@@ -29,7 +32,6 @@ class SqlMerges:
 
     def listed(self) -> tuple[Merge, ...]:
         """Give all by the merged account, those taken back as well."""
-        query = select(merges).where(merges.c.tenant == self._tenant).order_by(merges.c.account)
         return tuple(
             Merge(
                 AccountId(row.account),
@@ -37,7 +39,7 @@ class SqlMerges:
                 EventId(row.event),
                 is_undone=bool(row.is_undone),
             )
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(ALL, {"tenant": self._tenant})
         )
 
 

@@ -18,6 +18,13 @@ from state.errors import InvalidInput, Unavailable
 from state.stores.migrations import HEAD, REVISIONS
 
 BUSY_MILLISECONDS = 10_000
+SERVER_OPTIONS = {
+    "application_name": "revloop",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+    "client_min_messages": "warning",
+}
+"""A writer waits as long as in SQLite, and one that was stopped in its turn loses it."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -41,8 +48,13 @@ def parsed(url: str) -> URL:
 
 def engine_of(url: URL) -> Engine:
     """Make the engine; a driver that is not installed is said so."""
+    is_server = url.get_backend_name() == "postgresql"
     try:
-        engine = create_engine(url)
+        engine = (
+            create_engine(url, pool_pre_ping=True, connect_args=connecting(url))
+            if is_server
+            else create_engine(url)
+        )
     except ModuleNotFoundError as fault:
         raise Unavailable(
             f"The driver of {url.drivername} is not installed.",
@@ -53,6 +65,32 @@ def engine_of(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _settle)
     return engine
+
+
+def connecting(url: URL) -> dict[str, str | int]:
+    """Say how a PostgreSQL server is spoken to; what the URL says itself comes last and wins."""
+    said = url.query.get("options", "")
+    given = [said] if isinstance(said, str) else list(said)
+    own = [f"-c {name}={value}" for name, value in SERVER_OPTIONS.items()]
+    return {"options": " ".join([*own, *given]).strip(), "connect_timeout": 10}
+
+
+def schema_beside(url: URL, name: str) -> str:
+    """Name the schema of a part that keeps its own tables on the same server."""
+    said = str(connecting(url)["options"])
+    _, is_named, own = said.rpartition("search_path=")
+    return f"{own.split()[0].split(',')[0] if is_named else 'revloop'}_{name}"
+
+
+def place_in(url: URL, schema: str) -> str:
+    """Write a connection string for libpq that works in a schema. Secret: it may hold the password."""
+    from psycopg.conninfo import make_conninfo
+
+    given = {name: value for name, value in url.query.items() if name != "options" and isinstance(value, str)}
+    options = f"{connecting(url)['options']} -c search_path={schema}"
+    named = {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
+    known = {name: value for name, value in named.items() if value is not None}
+    return make_conninfo("", dbname=url.database or "", options=options, **known, **given)
 
 
 def _settle(connection: SqliteConnection, record: object) -> None:
@@ -148,7 +186,7 @@ def unreachable(url: URL, said: str) -> Unavailable:
     """Say that the database cannot be used, without its password."""
     remedy = (
         "Another process holds it; try again."
-        if "locked" in said
+        if "locked" in said or "lock timeout" in said
         else "Check that it is there and is a database."
     )
     shown = url.render_as_string(hide_password=True)

@@ -58,6 +58,13 @@ class ChromaProjection:
             finally:
                 index.close()
 
+    @contextmanager
+    def removed(self) -> Generator[None, None, None]:
+        """Hold the lock of the home while texts are deleted, then delete the index. Raises: Conflict at once."""
+        with held_alone(self._lock, "The company-wide index"):
+            yield
+            shutil.rmtree(self._place, ignore_errors=True)
+
     def held(self, embedder: str) -> int | None:
         """How many vectors of this embedder the index held when it was last closed, without opening it."""
         mark = read_mark(self._place)

@@ -55,6 +55,15 @@ tool_runs = Table(
     Column("body", Text, nullable=False),
     Index("tool_runs_by_run", "tenant", "run"),
 )
+workers = Table(
+    "workers",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("worker", String, primary_key=True),
+    Column("since", String, nullable=False),
+    Column("until", String, nullable=False),
+)
+"""Who takes jobs; a worker works for every tenant, so its row is the installation's (`*`)."""
 crm_records = Table(
     "crm_records",
     metadata,

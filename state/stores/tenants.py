@@ -57,10 +57,21 @@ class SqlTenants:
 
     def set_clock(self, tenant: TenantId, clock: datetime) -> None:
         """Move a frozen clock. Raises: NotFound."""
+        self._set(tenant, "clock", clock)
+
+    def set_policy(self, tenant: TenantId, version: str) -> None:
+        """Say which kept policy is in force. Raises: NotFound."""
+        self._set(tenant, "policy", version)
+
+    def set_config(self, tenant: TenantId, config: str) -> None:
+        """Say what the ledger was last told to be in force. Raises: NotFound."""
+        self._set(tenant, "config", config)
+
+    def _set(self, tenant: TenantId, name: str, value: object) -> None:
         found = self.get(tenant)
         if found is None:
             raise NotFound(f"no tenant {tenant!r}", field="tenant", value=tenant)
-        body = found.model_copy(update={"clock": clock}).model_dump_json()
+        body = found.model_copy(update={name: value}).model_dump_json()
         self._connection.execute(update(tenants).where(tenants.c.tenant == tenant).values(body=body))
 
     def instance(self, tenant: TenantId) -> str | None:

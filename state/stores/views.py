@@ -5,14 +5,25 @@ from datetime import date, datetime
 from functools import cache
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Executable, RowMapping, bindparam, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    RowMapping,
+    and_,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from state.errors import InvalidInput
 from state.ids import AccountId, TenantId
 from state.ports.views import ROW_BYTES, ViewRow, Watch
 from state.stores.events import CHUNK, iso
-from state.stores.world_tables import accounts, cycles, feed_silences, views, watches
+from state.stores.world_tables import accounts, cycles, deltas, events, feed_silences, views, watches
+from state.world.batching import Moved
 from state.world.event import Event
 
 AT_ONCE = ""
@@ -24,6 +35,26 @@ SOME = ROWS.where(views.c.account.in_(bindparam("ids", expanding=True)))
 DUE = ROWS.where(views.c.look_at <= bindparam("now"))
 NEXT = DUE.where(views.c.account > bindparam("after")).order_by(views.c.account).limit(bindparam("most"))
 DUE_OF = DUE.where(views.c.account.in_(bindparam("ids", expanding=True))).order_by(views.c.account)
+MOVED = (
+    select(
+        views.c.account,
+        views.c.body,
+        func.max(deltas.c.version).label("newest"),
+        func.count().label("events"),
+        func.min(events.c.visible_at).label("first_at"),
+        func.max(events.c.visible_at).label("latest_at"),
+    )
+    .join(deltas, and_(deltas.c.tenant == views.c.tenant, deltas.c.account == views.c.account))
+    .join(
+        events, and_(events.c.tenant == deltas.c.tenant, events.c.event == deltas.c.event, events.c.copy == 0)
+    )
+    .where(
+        views.c.tenant == bindparam("tenant"), views.c.look_at == AT_ONCE, deltas.c.version > views.c.version
+    )
+    .group_by(views.c.account, views.c.body)
+    .order_by(views.c.account)
+    .limit(bindparam("most"))
+)
 """The tenant is bound where these are run."""
 
 
@@ -36,7 +67,7 @@ class SqlViews:
         self._dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
 
     def move(self, batch: Sequence[Event]) -> None:
-        """Fold admitted events into the rows of their accounts, which are then to be looked at."""
+        """Fold admitted events into the rows of their accounts, which are then to be looked at; their glances go."""
         by_account: dict[AccountId, list[Event]] = {}
         for event in batch:
             if event.account is not None:
@@ -73,6 +104,14 @@ class SqlViews:
         row = self._connection.execute(SOME, {"tenant": self._tenant, "ids": [account]}).mappings().first()
         return None if row is None else _read(row)
 
+    def rows(self, accounts: Collection[AccountId]) -> dict[AccountId, ViewRow]:
+        """Read the rows of some accounts; an account that is new has none."""
+        names, found = sorted(accounts), list[ViewRow]()
+        for start in range(0, len(names), CHUNK):
+            bound = {"tenant": self._tenant, "ids": names[start : start + CHUNK]}
+            found += map(_read, self._connection.execute(SOME, bound).mappings())
+        return {row.account: row for row in found}
+
     def due(self, now: datetime, limit: int, after: AccountId | None = None) -> tuple[ViewRow, ...]:
         """List rows to be looked at by `now`, in the order of their accounts."""
         bound = {"tenant": self._tenant, "now": iso(now), "after": after or "", "most": limit}
@@ -83,18 +122,27 @@ class SqlViews:
         bound = {"tenant": self._tenant, "now": iso(now), "ids": accounts}
         return tuple(map(_read, self._connection.execute(DUE_OF, bound).mappings()))
 
+    def moved(self, limit: int) -> tuple[Moved, ...]:
+        """List accounts that events have moved since the last look, in the order of their ids."""
+        return tuple(
+            Moved(
+                account=row.account,
+                version=row.newest,
+                events=row.events,
+                first_at=datetime.fromisoformat(row.first_at),
+                latest_at=datetime.fromisoformat(row.latest_at),
+                live=orjson.loads(row.body).get("live", ()),
+            )
+            for row in self._connection.execute(MOVED, {"tenant": self._tenant, "most": limit})
+        )
+
     def put(self, row: ViewRow) -> None:
         """Write what a look found. Raises: InvalidInput for a row that is too large."""
-        body = row.model_dump_json(exclude={"account", "version", "look_at"}, exclude_defaults=True)
-        if len(body.encode()) > ROW_BYTES:
-            raise InvalidInput(
-                f"The view row of {row.account} is too large.", field="body", value=str(len(body))
-            )
-        look_at = AT_ONCE if row.look_at is None else iso(row.look_at)
-        self._write(
-            [{"account": row.account, "version": row.version, "look_at": look_at, "body": body}],
-            ("version", "look_at", "body"),
-        )
+        self.put_all([row])
+
+    def put_all(self, rows: Sequence[ViewRow]) -> None:
+        """Write several. Raises: InvalidInput for a row that is too large."""
+        self._write([_written(row) for row in rows], ("version", "look_at", "body"))
 
     def watch(self) -> Watch:
         """Read what all accounts shared at the last due scan."""
@@ -163,6 +211,14 @@ def _read(row: RowMapping) -> ViewRow:
     return ViewRow.model_validate({**orjson.loads(row["body"]), **own})
 
 
+def _written(row: ViewRow) -> dict[str, object]:
+    body = row.model_dump_json(exclude={"account", "version", "look_at"}, exclude_defaults=True)
+    if len(body.encode()) > ROW_BYTES:
+        raise InvalidInput(f"The view row of {row.account} is too large.", field="body", value=str(len(body)))
+    look_at = AT_ONCE if row.look_at is None else iso(row.look_at)
+    return {"account": row.account, "version": row.version, "look_at": look_at, "body": body}
+
+
 def _moved(body: Body, batch: Sequence[Event]) -> str:
     """Count events by type and keep the newest time of each; bounded, as the types of records are."""
     last: dict[str, str] = dict(body.get("last") or {})  # type: ignore[call-overload]  # our own JSON
@@ -170,4 +226,4 @@ def _moved(body: Body, batch: Sequence[Event]) -> str:
     for event in batch:
         counts[event.type] = counts.get(event.type, 0) + 1
         last[event.type] = max(last.get(event.type, ""), iso(event.time))
-    return orjson.dumps({**body, "last": last, "counts": counts}).decode()
+    return orjson.dumps({**body, "last": last, "counts": counts, "glance": None}).decode()

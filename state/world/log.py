@@ -19,7 +19,7 @@ from state.world.delta import Delta
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 TRUSTS = tuple(Trust)
-_PLACE = {trust: place for place, trust in enumerate(TRUSTS)}
+PLACE = {trust: place for place, trust in enumerate(TRUSTS)}
 RANKS = tuple(trust.rank for trust in TRUSTS)
 
 
@@ -76,10 +76,31 @@ class Log:
     def of(cls, deltas: Iterable[Delta]) -> "Log":
         """Hold claims that are at hand."""
         log = cls()
-        for delta in deltas:
-            log.made[len(log)] = delta
-            log._claim(delta)
+        log.hold(deltas)
         return log
+
+    def hold(self, deltas: Iterable[Delta]) -> None:
+        """Append claims that are at hand."""
+        for delta in deltas:
+            self.made[len(self)] = delta
+            self._claim(delta)
+
+    def tell(
+        self, event: str, source: str, valid: int, subject: str, says: Iterable[tuple[str, Json, int]]
+    ) -> None:
+        """Append what is left of one event: claims without the record and hash that would cite it."""
+        self.events.append(event)
+        self.hashes.append("")
+        self.sources.append(source)
+        self.records.append("")
+        self.valid.append(valid)
+        self.recorded.append(valid)
+        for attribute, value, trust in says:
+            self.heads.append(len(self.events) - 1)
+            self.subjects.append(subject)
+            self.attributes.append(attribute)
+            self.values.append(value)
+            self.trusts.append(trust)
 
     def read_rows(self, rows: Iterable[Sequence[Json]]) -> None:
         """Append claims in the form of `Delta.as_json`."""
@@ -92,7 +113,7 @@ class Log:
         self.subjects.append(delta.subject)
         self.attributes.append(delta.attribute)
         self.values.append(delta.value)
-        self.trusts.append(_PLACE[delta.trust])
+        self.trusts.append(PLACE[delta.trust])
         if delta.target is not None:
             self.targets[place] = delta.target
         if delta.quote is not None:

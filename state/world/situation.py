@@ -10,17 +10,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import compress
-from typing import Self
-
-import networkx as nx
+from typing import TYPE_CHECKING, Self
 
 from state.canonical import Json, chained, digest
 from state.evidence import Trust
 from state.ids import AccountId, NodeKey
 from state.world.delta import Delta
+from state.world.folding import fold, order_of
 from state.world.log import RANKS, TRUSTS, Log, instant_of, ticks
 from state.world.record import NodeKind
 from state.world.superseding import in_force
+from state.world.vouching import vouched
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 EMPTY_DIGEST = "0" * 64
 _PERSON = tuple(trust.rank >= Trust.USER.rank for trust in TRUSTS)
@@ -34,18 +37,28 @@ class Situation:
         account: AccountId,
         deltas: Sequence[Delta] | Log,
         version: int,
-        digest_: str,
+        digest_: str | None,
         known: list[bool] | None = None,
     ) -> None:
-        """Look at a log; `known` says which of its events are visible, by default all."""
+        """Look at a log; `known` says which of its events are visible, by default all.
+
+        Without a digest the known events make one when somebody asks.
+        """
         self.account = account
         self.version = version
-        self.digest = digest_
+        self._digest = digest_
         self._log = deltas if isinstance(deltas, Log) else Log.of(deltas)
         self._known = [True] * len(self._log.events) if known is None else known
         self._rows = in_force(self._log, self._known)
         self._grouped: dict[NodeKey, dict[str, list[int]]] = {}
         self._histories: dict[tuple[NodeKey, str], tuple[Delta, ...]] = {}
+
+    @property
+    def digest(self) -> str:
+        """Pins what is known: chained over the log, or made of the known events for a moment in the past."""
+        if self._digest is None:
+            self._digest = self._told_by()
+        return self._digest
 
     @property
     def reference(self) -> dict[str, str | int]:
@@ -77,8 +90,11 @@ class Situation:
         """Shape: node → its rows in ingestion order."""
         found: defaultdict[str, list[int]] = defaultdict(list)
         subjects = self._log.subjects
+        last, rows = "", list[int]()
         for row in self._rows:
-            found[subjects[row]].append(row)
+            if (subject := subjects[row]) is not last:
+                last, rows = subject, found[subject]
+            rows.append(row)
         for row in self._edge_rows:
             found.setdefault(self._log.targets[row], [])
         return dict(found)
@@ -229,15 +245,23 @@ class Situation:
         known = [was and at <= end for was, at in zip(self._known, latest, strict=True)]
         if known == self._known:
             return self
-        past = Situation(self.account, log, 0, EMPTY_DIGEST, known)
-        past.version, past.digest = len(past._rows), past._told_by()
+        past = Situation(self.account, log, 0, None, known)
+        past.version = len(past._rows)
         return past
 
     def as_told(self) -> "Situation":
         """Read the same with what later corrections took out of force."""
-        told = Situation(self.account, self._log, self.version, self.digest, self._known)
-        told._rows = list(compress(range(len(self._log)), map(self._known.__getitem__, self._log.heads)))
-        return told
+        return self._over(self._log, [row for row, head in enumerate(self._log.heads) if self._known[head]])
+
+    def vouched(self) -> "Situation":
+        """Read the same as if nothing untrusted had ever been said; itself where nothing was."""
+        log, rows = vouched(self._log, self._rows)
+        return self if log is self._log else self._over(log, rows)
+
+    def _over(self, log: Log, rows: Sequence[int]) -> "Situation":
+        found = Situation(self.account, log, self.version, self.digest, self._known)
+        found._rows = rows
+        return found
 
     def _told_by(self) -> str:
         """Digest the known events, in any order: with one trust table they determine the content."""
@@ -247,7 +271,7 @@ class Situation:
 
 def standing_of(delta: Delta) -> tuple[bool, datetime, int, str, str]:
     """Rank a claim as the situation does; the greatest is in force."""
-    return (delta.trust.rank >= Trust.USER.rank and delta.source == "user", *_order(delta))
+    return (delta.trust.rank >= Trust.USER.rank and delta.source == "user", *order_of(delta))
 
 
 def fact_of(delta: Delta) -> Iterator[Json]:
@@ -257,31 +281,6 @@ def fact_of(delta: Delta) -> Iterator[Json]:
         delta.trust.value, delta.valid_from.isoformat(), delta.quote,
     )  # fmt: skip
     yield from parts
-
-
-def fold(deltas: Iterable[Delta]) -> "nx.MultiDiGraph[NodeKey]":
-    """Build the graph: nodes carry their claims by attribute in valid-time order, edges the claim that made them."""
-    graph: nx.MultiDiGraph[NodeKey] = nx.MultiDiGraph()
-    claims: dict[NodeKey, dict[str, list[Delta]]] = {}
-    for delta in deltas:
-        if delta.target is None:
-            claims.setdefault(delta.subject, {}).setdefault(delta.attribute, []).append(delta)
-            continue
-        for end in (delta.subject, delta.target):
-            claims.setdefault(end, {})
-        graph.add_edge(delta.subject, delta.target, key=f"{delta.attribute}:{delta.event}", claim=delta)
-    for key, attributes in claims.items():
-        ordered = {name: tuple(sorted(_unique(found), key=_order)) for name, found in attributes.items()}
-        graph.add_node(key, claims=ordered)
-    return graph
-
-
-def _unique(found: list[Delta]) -> Iterable[Delta]:
-    return found if len(found) == 1 else {(claim.event, claim.event_hash): claim for claim in found}.values()
-
-
-def _order(delta: Delta) -> tuple[datetime, int, str, str]:
-    return (delta.valid_from, delta.trust.rank, delta.event, delta.event_hash)
 
 
 def extend(previous: str, batches: Iterable[Sequence[Delta]]) -> str:

@@ -1,4 +1,7 @@
-"""Write the initial revision's SQL from the tables and triggers: `python -m state.stores.migrations.ddl`."""
+"""Write the initial revision's SQL from the tables and triggers: `python -m state.stores.migrations.ddl`.
+
+Invariant: text compares by its bytes in either database, whatever language a server was made for.
+"""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -7,12 +10,20 @@ from pathlib import Path
 from sqlalchemy import URL, Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from state.stores import memory_text, triggers
+from state.stores import memory_server, memory_text, triggers
 from state.stores.schema import metadata
 
 FOLDER = Path(__file__).parent / "versions"
 SEPARATOR = "\n\n-- next\n\n"
-TABLES = ("acting_tables", "memory_tables", "run_tables", "world_tables")
+TABLES = (
+    "acting_tables",
+    "autonomy_tables",
+    "budget_tables",
+    "credential_tables",
+    "memory_tables",
+    "run_tables",
+    "world_tables",
+)
 """Modules of state.stores that declare tables."""
 
 
@@ -22,6 +33,8 @@ def statements(dialect: Dialect, extra: Sequence[str]) -> list[str]:
         import_module(f"state.stores.{name}")
     tables = metadata.sorted_tables
     made = [str(CreateTable(table).compile(dialect=dialect)).strip() for table in tables]
+    if dialect.name == "postgresql":
+        made = [table.replace(" VARCHAR", ' VARCHAR COLLATE "C"') for table in made]
     indexes = [
         index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))
     ]
@@ -31,7 +44,10 @@ def statements(dialect: Dialect, extra: Sequence[str]) -> list[str]:
 
 def written() -> dict[str, str]:
     """Give the file of each dialect's statements."""
-    extras = {"sqlite": (*triggers.sqlite(), *memory_text.sqlite()), "postgresql": triggers.postgresql()}
+    extras = {
+        "sqlite": (*triggers.sqlite(), *memory_text.sqlite()),
+        "postgresql": (*triggers.postgresql(), *memory_server.postgresql()),
+    }
     return {
         f"0001_{name}.sql": SEPARATOR.join(statements(URL.create(name).get_dialect()(), extra)) + "\n"
         for name, extra in extras.items()

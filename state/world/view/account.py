@@ -250,7 +250,10 @@ class AccountView(Entity):
     def _note_touches(self) -> Iterator[Touch]:
         for note in self.notes:
             if note.note_kind in ("call", "transcript") and note.flag("connected") is not False:
+                met = self._met.get(note.text("meeting"), frozenset())
                 for address in note.texts("participants"):
+                    if address.lower() in met:
+                        continue
                     yield Touch(note.at, "call", address.lower(), note, ("text",))
 
     def _meeting_touches(self) -> Iterator[Touch]:
@@ -266,6 +269,14 @@ class AccountView(Entity):
     @cached_property
     def _noted_meetings(self) -> frozenset[str | None]:
         return frozenset(note.text("meeting") for note in self.notes)
+
+    @cached_property
+    def _met(self) -> dict[str | None, frozenset[str]]:
+        """Shape: meeting → who took part; a call or transcript of it is no second touch of theirs."""
+        found: dict[str | None, set[str]] = {}
+        for touch in self._meeting_touches():
+            found.setdefault(touch.record, set()).add(touch.address)
+        return {meeting: frozenset(addresses) for meeting, addresses in found.items()}
 
     def _is_confirmed(self, meeting: Meeting) -> bool:
         marked = meeting.status == "held" or meeting.flag("confirmed_held") is True

@@ -1,44 +1,45 @@
 CREATE TABLE accounts (
-	tenant VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
-	name VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	name VARCHAR COLLATE "C" NOT NULL,
 	aliases TEXT NOT NULL,
-	domain VARCHAR,
-	owner VARCHAR,
-	city VARCHAR,
-	region VARCHAR,
-	segment VARCHAR,
-	status VARCHAR NOT NULL,
+	domain VARCHAR COLLATE "C",
+	owner VARCHAR COLLATE "C",
+	city VARCHAR COLLATE "C",
+	region VARCHAR COLLATE "C",
+	segment VARCHAR COLLATE "C",
+	status VARCHAR COLLATE "C" NOT NULL,
 	version INTEGER NOT NULL,
-	digest VARCHAR NOT NULL,
+	digest VARCHAR COLLATE "C" NOT NULL,
 	CONSTRAINT accounts_key PRIMARY KEY (tenant, account)
 )
 
 -- next
 
 CREATE TABLE actions (
-	tenant VARCHAR NOT NULL,
-	action VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
-	proposal VARCHAR NOT NULL,
-	run VARCHAR NOT NULL,
-	action_type VARCHAR NOT NULL,
-	owner VARCHAR NOT NULL,
-	assignee VARCHAR,
-	dedup_key VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	proposal VARCHAR COLLATE "C" NOT NULL,
+	run VARCHAR COLLATE "C" NOT NULL,
+	action_type VARCHAR COLLATE "C" NOT NULL,
+	owner VARCHAR COLLATE "C" NOT NULL,
+	assignee VARCHAR COLLATE "C",
+	dedup_key VARCHAR COLLATE "C" NOT NULL,
 	origin_trusted INTEGER NOT NULL,
-	thread VARCHAR,
-	interrupt VARCHAR,
-	created_at VARCHAR NOT NULL,
-	expires_at VARCHAR NOT NULL,
+	origin VARCHAR COLLATE "C" NOT NULL,
+	thread VARCHAR COLLATE "C",
+	interrupt VARCHAR COLLATE "C",
+	created_at VARCHAR COLLATE "C" NOT NULL,
+	expires_at VARCHAR COLLATE "C" NOT NULL,
 	fixed TEXT NOT NULL,
-	status VARCHAR NOT NULL,
+	status VARCHAR COLLATE "C" NOT NULL,
 	version INTEGER NOT NULL,
 	attempt INTEGER NOT NULL,
-	auto_at VARCHAR,
-	release_at VARCHAR,
-	not_before VARCHAR,
-	snoozed_until VARCHAR,
+	auto_at VARCHAR COLLATE "C",
+	release_at VARCHAR COLLATE "C",
+	not_before VARCHAR COLLATE "C",
+	snoozed_until VARCHAR COLLATE "C",
 	moving TEXT NOT NULL,
 	CONSTRAINT actions_key PRIMARY KEY (tenant, action)
 )
@@ -46,22 +47,36 @@ CREATE TABLE actions (
 -- next
 
 CREATE TABLE addresses (
-	tenant VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
-	contact VARCHAR NOT NULL,
-	address VARCHAR,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	contact VARCHAR COLLATE "C" NOT NULL,
+	address VARCHAR COLLATE "C",
 	is_verified INTEGER NOT NULL,
-	since VARCHAR NOT NULL,
+	since VARCHAR COLLATE "C" NOT NULL,
 	CONSTRAINT addresses_key PRIMARY KEY (tenant, account, contact)
 )
 
 -- next
 
+CREATE TABLE alerts (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	alert VARCHAR COLLATE "C" NOT NULL,
+	person VARCHAR COLLATE "C" NOT NULL,
+	matter VARCHAR COLLATE "C" NOT NULL,
+	at VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C",
+	seen_at VARCHAR COLLATE "C",
+	body TEXT NOT NULL,
+	CONSTRAINT alerts_key PRIMARY KEY (tenant, alert)
+)
+
+-- next
+
 CREATE TABLE artifacts (
-	tenant VARCHAR NOT NULL,
-	artifact VARCHAR NOT NULL,
-	run VARCHAR NOT NULL,
-	kind VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	artifact VARCHAR COLLATE "C" NOT NULL,
+	run VARCHAR COLLATE "C" NOT NULL,
+	kind VARCHAR COLLATE "C" NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT artifacts_key PRIMARY KEY (tenant, artifact)
 )
@@ -69,21 +84,21 @@ CREATE TABLE artifacts (
 -- next
 
 CREATE TABLE attempts (
-	tenant VARCHAR NOT NULL,
-	action VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C" NOT NULL,
 	n INTEGER NOT NULL,
-	worker VARCHAR NOT NULL,
+	worker VARCHAR COLLATE "C" NOT NULL,
 	fence INTEGER NOT NULL,
-	wall VARCHAR NOT NULL,
+	wall VARCHAR COLLATE "C" NOT NULL,
 	CONSTRAINT attempts_key PRIMARY KEY (tenant, action, n)
 )
 
 -- next
 
 CREATE TABLE candidates (
-	tenant VARCHAR NOT NULL,
-	run VARCHAR NOT NULL,
-	proposal VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	run VARCHAR COLLATE "C" NOT NULL,
+	proposal VARCHAR COLLATE "C" NOT NULL,
 	rank INTEGER NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT candidates_key PRIMARY KEY (tenant, run, proposal)
@@ -91,14 +106,27 @@ CREATE TABLE candidates (
 
 -- next
 
+CREATE TABLE credentials (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	credential VARCHAR COLLATE "C" NOT NULL,
+	kind VARCHAR COLLATE "C" NOT NULL,
+	hash VARCHAR COLLATE "C" NOT NULL,
+	expires_at VARCHAR COLLATE "C",
+	ended_at VARCHAR COLLATE "C",
+	body TEXT NOT NULL,
+	CONSTRAINT credentials_key PRIMARY KEY (tenant, credential)
+)
+
+-- next
+
 CREATE TABLE crm_records (
-	tenant VARCHAR NOT NULL,
-	record VARCHAR NOT NULL,
-	kind VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
-	action VARCHAR NOT NULL,
-	recipient VARCHAR,
-	at VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	record VARCHAR COLLATE "C" NOT NULL,
+	kind VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C" NOT NULL,
+	recipient VARCHAR COLLATE "C",
+	at VARCHAR COLLATE "C" NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT crm_records_key PRIMARY KEY (tenant, record)
 )
@@ -106,22 +134,34 @@ CREATE TABLE crm_records (
 -- next
 
 CREATE TABLE cycles (
-	tenant VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
-	deal VARCHAR NOT NULL,
-	opened_on VARCHAR,
-	closed_on VARCHAR,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	deal VARCHAR COLLATE "C" NOT NULL,
+	opened_on VARCHAR COLLATE "C",
+	closed_on VARCHAR COLLATE "C",
 	CONSTRAINT cycles_key PRIMARY KEY (tenant, account, deal)
 )
 
 -- next
 
+CREATE TABLE day_counts (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	meter VARCHAR COLLATE "C" NOT NULL,
+	subject VARCHAR COLLATE "C" NOT NULL,
+	day VARCHAR COLLATE "C" NOT NULL,
+	used BIGINT NOT NULL,
+	refused_at BIGINT,
+	CONSTRAINT day_counts_key PRIMARY KEY (tenant, meter, subject, day)
+)
+
+-- next
+
 CREATE TABLE deltas (
-	tenant VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
 	version INTEGER NOT NULL,
-	event VARCHAR NOT NULL,
-	digest VARCHAR NOT NULL,
+	event VARCHAR COLLATE "C" NOT NULL,
+	digest VARCHAR COLLATE "C" NOT NULL,
 	body BYTEA NOT NULL,
 	CONSTRAINT deltas_key PRIMARY KEY (tenant, account, version)
 )
@@ -129,25 +169,25 @@ CREATE TABLE deltas (
 -- next
 
 CREATE TABLE effect_keys (
-	tenant VARCHAR NOT NULL,
-	effect_key VARCHAR NOT NULL,
-	action VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	effect_key VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C" NOT NULL,
 	CONSTRAINT effect_keys_key PRIMARY KEY (tenant, effect_key)
 )
 
 -- next
 
 CREATE TABLE events (
-	tenant VARCHAR NOT NULL,
-	event VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	event VARCHAR COLLATE "C" NOT NULL,
 	copy INTEGER NOT NULL,
-	account VARCHAR,
-	type VARCHAR NOT NULL,
-	source VARCHAR NOT NULL,
-	visible_at VARCHAR NOT NULL,
-	hash VARCHAR NOT NULL,
-	state VARCHAR NOT NULL,
-	batch VARCHAR NOT NULL,
+	account VARCHAR COLLATE "C",
+	type VARCHAR COLLATE "C" NOT NULL,
+	source VARCHAR COLLATE "C" NOT NULL,
+	visible_at VARCHAR COLLATE "C" NOT NULL,
+	hash VARCHAR COLLATE "C" NOT NULL,
+	state VARCHAR COLLATE "C" NOT NULL,
+	batch VARCHAR COLLATE "C" NOT NULL,
 	place INTEGER NOT NULL,
 	salt BYTEA,
 	body TEXT NOT NULL,
@@ -157,28 +197,28 @@ CREATE TABLE events (
 -- next
 
 CREATE TABLE feed_silences (
-	tenant VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
-	feed VARCHAR NOT NULL,
-	since VARCHAR,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	feed VARCHAR COLLATE "C" NOT NULL,
+	since VARCHAR COLLATE "C",
 	CONSTRAINT feed_silences_key PRIMARY KEY (tenant, account, feed)
 )
 
 -- next
 
 CREATE TABLE instances (
-	tenant VARCHAR NOT NULL,
-	instance VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	instance VARCHAR COLLATE "C" NOT NULL,
 	CONSTRAINT instances_key PRIMARY KEY (tenant)
 )
 
 -- next
 
 CREATE TABLE leases (
-	tenant VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
-	owner VARCHAR NOT NULL,
-	until VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	owner VARCHAR COLLATE "C" NOT NULL,
+	until VARCHAR COLLATE "C" NOT NULL,
 	fence INTEGER NOT NULL,
 	CONSTRAINT leases_key PRIMARY KEY (tenant, account)
 )
@@ -186,42 +226,65 @@ CREATE TABLE leases (
 -- next
 
 CREATE TABLE ledger (
-	tenant VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
 	seq INTEGER NOT NULL,
-	previous VARCHAR NOT NULL,
-	at VARCHAR NOT NULL,
-	wall VARCHAR NOT NULL,
-	clock VARCHAR NOT NULL,
-	kind VARCHAR NOT NULL,
-	"user" VARCHAR NOT NULL,
-	method VARCHAR NOT NULL,
-	channel VARCHAR NOT NULL,
-	action VARCHAR NOT NULL,
+	previous VARCHAR COLLATE "C" NOT NULL,
+	at VARCHAR COLLATE "C" NOT NULL,
+	wall VARCHAR COLLATE "C" NOT NULL,
+	clock VARCHAR COLLATE "C" NOT NULL,
+	kind VARCHAR COLLATE "C" NOT NULL,
+	"user" VARCHAR COLLATE "C" NOT NULL,
+	method VARCHAR COLLATE "C" NOT NULL,
+	channel VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C" NOT NULL,
 	attempt INTEGER NOT NULL,
-	payload_hash VARCHAR NOT NULL,
-	trace VARCHAR NOT NULL,
-	hash VARCHAR NOT NULL,
-	salt VARCHAR,
+	payload_hash VARCHAR COLLATE "C" NOT NULL,
+	trace VARCHAR COLLATE "C" NOT NULL,
+	hash VARCHAR COLLATE "C" NOT NULL,
+	salt VARCHAR COLLATE "C",
 	payload TEXT,
 	CONSTRAINT ledger_key PRIMARY KEY (tenant, seq)
 )
 
 -- next
 
+CREATE TABLE levels (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	agent VARCHAR COLLATE "C" NOT NULL,
+	action_class INTEGER NOT NULL,
+	level VARCHAR COLLATE "C" NOT NULL,
+	since VARCHAR COLLATE "C" NOT NULL,
+	by VARCHAR COLLATE "C" NOT NULL,
+	CONSTRAINT levels_key PRIMARY KEY (tenant, agent, action_class)
+)
+
+-- next
+
 CREATE TABLE merges (
-	tenant VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
-	survivor VARCHAR NOT NULL,
-	event VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	survivor VARCHAR COLLATE "C" NOT NULL,
+	event VARCHAR COLLATE "C" NOT NULL,
 	is_undone INTEGER NOT NULL,
 	CONSTRAINT merges_key PRIMARY KEY (tenant, account)
 )
 
 -- next
 
+CREATE TABLE opt_ins (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	owner VARCHAR COLLATE "C" NOT NULL,
+	action_type VARCHAR COLLATE "C" NOT NULL,
+	since VARCHAR COLLATE "C" NOT NULL,
+	until VARCHAR COLLATE "C",
+	CONSTRAINT opt_ins_key PRIMARY KEY (tenant, owner, action_type)
+)
+
+-- next
+
 CREATE TABLE passage_counts (
-	tenant VARCHAR NOT NULL,
-	scope VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	scope VARCHAR COLLATE "C" NOT NULL,
 	passages INTEGER NOT NULL,
 	words INTEGER NOT NULL,
 	deletions INTEGER NOT NULL,
@@ -232,10 +295,10 @@ CREATE TABLE passage_counts (
 
 CREATE TABLE passage_vectors (
 	number SERIAL NOT NULL,
-	tenant VARCHAR NOT NULL,
-	embedder VARCHAR NOT NULL,
-	account VARCHAR,
-	passage VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	embedder VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C",
+	passage VARCHAR COLLATE "C" NOT NULL,
 	vector BYTEA NOT NULL,
 	CONSTRAINT passage_vectors_key PRIMARY KEY (number),
 	CONSTRAINT passage_vectors_once_by_tenant_embedder_passage UNIQUE (tenant, embedder, passage)
@@ -245,14 +308,14 @@ CREATE TABLE passage_vectors (
 
 CREATE TABLE passages (
 	seq SERIAL NOT NULL,
-	tenant VARCHAR NOT NULL,
-	passage VARCHAR NOT NULL,
-	account VARCHAR,
-	scope VARCHAR NOT NULL,
-	scopes VARCHAR NOT NULL,
-	record VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	passage VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C",
+	scope VARCHAR COLLATE "C" NOT NULL,
+	scopes VARCHAR COLLATE "C" NOT NULL,
+	record VARCHAR COLLATE "C" NOT NULL,
 	importance INTEGER NOT NULL,
-	keep_until VARCHAR,
+	keep_until VARCHAR COLLATE "C",
 	terms BYTEA NOT NULL,
 	words TEXT NOT NULL,
 	body TEXT NOT NULL,
@@ -262,14 +325,62 @@ CREATE TABLE passages (
 
 -- next
 
+CREATE TABLE pauses (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	agent VARCHAR COLLATE "C" NOT NULL,
+	action_type VARCHAR COLLATE "C" NOT NULL,
+	since VARCHAR COLLATE "C" NOT NULL,
+	reason VARCHAR COLLATE "C" NOT NULL,
+	CONSTRAINT pauses_key PRIMARY KEY (tenant, agent, action_type)
+)
+
+-- next
+
+CREATE TABLE policies (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	version VARCHAR COLLATE "C" NOT NULL,
+	asked_at VARCHAR COLLATE "C" NOT NULL,
+	asked_by VARCHAR COLLATE "C" NOT NULL,
+	activated_at VARCHAR COLLATE "C",
+	note VARCHAR COLLATE "C" NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT policies_key PRIMARY KEY (tenant, version)
+)
+
+-- next
+
+CREATE TABLE replies (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	key VARCHAR COLLATE "C" NOT NULL,
+	request VARCHAR COLLATE "C" NOT NULL,
+	status INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT replies_key PRIMARY KEY (tenant, key)
+)
+
+-- next
+
+CREATE TABLE reservations (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	call VARCHAR COLLATE "C" NOT NULL,
+	meter VARCHAR COLLATE "C" NOT NULL,
+	subject VARCHAR COLLATE "C" NOT NULL,
+	day VARCHAR COLLATE "C" NOT NULL,
+	amount BIGINT NOT NULL,
+	until VARCHAR COLLATE "C" NOT NULL,
+	CONSTRAINT reservations_key PRIMARY KEY (tenant, call, meter, subject, day)
+)
+
+-- next
+
 CREATE TABLE runs (
-	tenant VARCHAR NOT NULL,
-	run VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
-	thread VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	run VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	thread VARCHAR COLLATE "C" NOT NULL,
 	number INTEGER NOT NULL,
-	status VARCHAR NOT NULL,
-	report VARCHAR,
+	status VARCHAR COLLATE "C" NOT NULL,
+	report VARCHAR COLLATE "C",
 	body TEXT NOT NULL,
 	CONSTRAINT runs_key PRIMARY KEY (tenant, run)
 )
@@ -277,9 +388,9 @@ CREATE TABLE runs (
 -- next
 
 CREATE TABLE signals (
-	tenant VARCHAR NOT NULL,
-	run VARCHAR NOT NULL,
-	signal VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	run VARCHAR COLLATE "C" NOT NULL,
+	signal VARCHAR COLLATE "C" NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT signals_key PRIMARY KEY (tenant, run, signal)
 )
@@ -287,10 +398,10 @@ CREATE TABLE signals (
 -- next
 
 CREATE TABLE snapshots (
-	tenant VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
 	version INTEGER NOT NULL,
-	digest VARCHAR NOT NULL,
+	digest VARCHAR COLLATE "C" NOT NULL,
 	body BYTEA NOT NULL,
 	CONSTRAINT snapshots_key PRIMARY KEY (tenant, account, version)
 )
@@ -298,9 +409,9 @@ CREATE TABLE snapshots (
 -- next
 
 CREATE TABLE sources (
-	tenant VARCHAR NOT NULL,
-	source VARCHAR NOT NULL,
-	synced_at VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	source VARCHAR COLLATE "C" NOT NULL,
+	synced_at VARCHAR COLLATE "C" NOT NULL,
 	connected INTEGER NOT NULL,
 	CONSTRAINT sources_key PRIMARY KEY (tenant, source)
 )
@@ -308,7 +419,7 @@ CREATE TABLE sources (
 -- next
 
 CREATE TABLE standings (
-	tenant VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
 	folded INTEGER NOT NULL,
 	CONSTRAINT standings_key PRIMARY KEY (tenant)
 )
@@ -316,25 +427,37 @@ CREATE TABLE standings (
 -- next
 
 CREATE TABLE stops (
-	tenant VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
 	is_on INTEGER NOT NULL,
 	epoch INTEGER NOT NULL,
-	key VARCHAR NOT NULL,
+	key VARCHAR COLLATE "C" NOT NULL,
 	CONSTRAINT stops_key PRIMARY KEY (tenant)
 )
 
 -- next
 
 CREATE TABLE suppressions (
-	tenant VARCHAR NOT NULL,
-	seal VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	seal VARCHAR COLLATE "C" NOT NULL,
 	CONSTRAINT suppressions_key PRIMARY KEY (tenant, seal)
 )
 
 -- next
 
+CREATE TABLE tallies (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	agent VARCHAR COLLATE "C" NOT NULL,
+	action_type VARCHAR COLLATE "C" NOT NULL,
+	day VARCHAR COLLATE "C" NOT NULL,
+	agreed INTEGER NOT NULL,
+	decided INTEGER NOT NULL,
+	CONSTRAINT tallies_key PRIMARY KEY (tenant, agent, action_type, day)
+)
+
+-- next
+
 CREATE TABLE tenants (
-	tenant VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT tenants_key PRIMARY KEY (tenant)
 )
@@ -342,9 +465,9 @@ CREATE TABLE tenants (
 -- next
 
 CREATE TABLE tool_runs (
-	tenant VARCHAR NOT NULL,
-	tool_run VARCHAR NOT NULL,
-	run VARCHAR,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	tool_run VARCHAR COLLATE "C" NOT NULL,
+	run VARCHAR COLLATE "C",
 	body TEXT NOT NULL,
 	CONSTRAINT tool_runs_key PRIMARY KEY (tenant, tool_run)
 )
@@ -352,28 +475,28 @@ CREATE TABLE tool_runs (
 -- next
 
 CREATE TABLE transitions (
-	tenant VARCHAR NOT NULL,
-	action VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C" NOT NULL,
 	n INTEGER NOT NULL,
-	key VARCHAR NOT NULL,
-	event VARCHAR NOT NULL,
-	outcome VARCHAR NOT NULL,
-	from_status VARCHAR NOT NULL,
-	to_status VARCHAR NOT NULL,
-	at VARCHAR NOT NULL,
-	wall VARCHAR NOT NULL,
-	by VARCHAR NOT NULL,
-	code VARCHAR NOT NULL,
-	said VARCHAR NOT NULL,
+	key VARCHAR COLLATE "C" NOT NULL,
+	event VARCHAR COLLATE "C" NOT NULL,
+	outcome VARCHAR COLLATE "C" NOT NULL,
+	from_status VARCHAR COLLATE "C" NOT NULL,
+	to_status VARCHAR COLLATE "C" NOT NULL,
+	at VARCHAR COLLATE "C" NOT NULL,
+	wall VARCHAR COLLATE "C" NOT NULL,
+	by VARCHAR COLLATE "C" NOT NULL,
+	code VARCHAR COLLATE "C" NOT NULL,
+	said VARCHAR COLLATE "C" NOT NULL,
 	entry INTEGER NOT NULL,
-	worker VARCHAR,
+	worker VARCHAR COLLATE "C",
 	fence INTEGER,
-	effect_key VARCHAR,
+	effect_key VARCHAR COLLATE "C",
 	attempt INTEGER NOT NULL,
-	auto_at VARCHAR,
-	release_at VARCHAR,
-	not_before VARCHAR,
-	snoozed_until VARCHAR,
+	auto_at VARCHAR COLLATE "C",
+	release_at VARCHAR COLLATE "C",
+	not_before VARCHAR COLLATE "C",
+	snoozed_until VARCHAR COLLATE "C",
 	moving TEXT NOT NULL,
 	CONSTRAINT transitions_key PRIMARY KEY (tenant, action, n)
 )
@@ -381,8 +504,8 @@ CREATE TABLE transitions (
 -- next
 
 CREATE TABLE users (
-	tenant VARCHAR NOT NULL,
-	"user" VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	"user" VARCHAR COLLATE "C" NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT users_key PRIMARY KEY (tenant, "user")
 )
@@ -390,20 +513,44 @@ CREATE TABLE users (
 -- next
 
 CREATE TABLE views (
-	tenant VARCHAR NOT NULL,
-	account VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
 	version INTEGER NOT NULL,
-	look_at VARCHAR NOT NULL,
+	look_at VARCHAR COLLATE "C" NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT views_key PRIMARY KEY (tenant, account)
 )
 
 -- next
 
+CREATE TABLE violations (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	violation VARCHAR COLLATE "C" NOT NULL,
+	agent VARCHAR COLLATE "C" NOT NULL,
+	action_type VARCHAR COLLATE "C" NOT NULL,
+	breach VARCHAR COLLATE "C" NOT NULL,
+	at VARCHAR COLLATE "C" NOT NULL,
+	subject VARCHAR COLLATE "C" NOT NULL,
+	detail VARCHAR COLLATE "C" NOT NULL,
+	CONSTRAINT violations_key PRIMARY KEY (tenant, violation)
+)
+
+-- next
+
 CREATE TABLE watches (
-	tenant VARCHAR NOT NULL,
+	tenant VARCHAR COLLATE "C" NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT watches_key PRIMARY KEY (tenant)
+)
+
+-- next
+
+CREATE TABLE workers (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	worker VARCHAR COLLATE "C" NOT NULL,
+	since VARCHAR COLLATE "C" NOT NULL,
+	until VARCHAR COLLATE "C" NOT NULL,
+	CONSTRAINT workers_key PRIMARY KEY (tenant, worker)
 )
 
 -- next
@@ -413,6 +560,10 @@ CREATE INDEX accounts_by_domain ON accounts (tenant, domain)
 -- next
 
 CREATE INDEX actions_by_account ON actions (tenant, account)
+
+-- next
+
+CREATE INDEX actions_by_origin ON actions (tenant, origin) WHERE origin <> ''
 
 -- next
 
@@ -428,7 +579,23 @@ CREATE INDEX addresses_by_address ON addresses (tenant, address)
 
 -- next
 
+CREATE INDEX alerts_by_action ON alerts (tenant, action)
+
+-- next
+
+CREATE INDEX alerts_by_matter ON alerts (tenant, matter, at)
+
+-- next
+
+CREATE INDEX alerts_by_person ON alerts (tenant, person, seen_at)
+
+-- next
+
 CREATE INDEX artifacts_by_run ON artifacts (tenant, run)
+
+-- next
+
+CREATE UNIQUE INDEX credentials_by_hash ON credentials (tenant, hash)
 
 -- next
 
@@ -492,6 +659,14 @@ CREATE INDEX passages_by_scope ON passages (tenant, scope)
 
 -- next
 
+CREATE INDEX policies_by_time ON policies (tenant, asked_at)
+
+-- next
+
+CREATE INDEX reservations_by_until ON reservations (tenant, until)
+
+-- next
+
 CREATE INDEX runs_by_account ON runs (tenant, account, number)
 
 -- next
@@ -513,6 +688,10 @@ CREATE UNIQUE INDEX transitions_once_by_key ON transitions (tenant, action, key)
 -- next
 
 CREATE INDEX views_by_look ON views (tenant, look_at)
+
+-- next
+
+CREATE INDEX violations_by_time ON violations (tenant, agent, at)
 
 -- next
 
@@ -834,7 +1013,7 @@ $$
 
 -- next
 
-CREATE TRIGGER actions_fixed BEFORE UPDATE OF account, proposal, run, action_type, owner, dedup_key, origin_trusted, created_at, expires_at, fixed ON actions FOR EACH ROW EXECUTE FUNCTION actions_fixed()
+CREATE TRIGGER actions_fixed BEFORE UPDATE OF account, proposal, run, action_type, owner, dedup_key, origin_trusted, origin, created_at, expires_at, fixed ON actions FOR EACH ROW EXECUTE FUNCTION actions_fixed()
 
 -- next
 
@@ -895,3 +1074,59 @@ $$
 -- next
 
 CREATE TRIGGER transitions_move AFTER INSERT ON transitions FOR EACH ROW EXECUTE FUNCTION transitions_move()
+
+-- next
+
+CREATE FUNCTION words_in_scopes(scopes text, words text) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(array_agg(DISTINCT hashtextextended(scope || ' ' || word, 0)), '{}')
+  FROM unnest(string_to_array(scopes, ' ')) AS scope, unnest(string_to_array(words, ' ')) AS word
+$$
+
+-- next
+
+CREATE INDEX passages_by_word ON passages USING gin (words_in_scopes(scopes, words))
+
+-- next
+
+CREATE FUNCTION passages_heard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO passage_counts (tenant, scope, passages, words, deletions)
+  VALUES (NEW.tenant, NEW.scope, 1, length(NEW.terms) / 8, 0)
+  ON CONFLICT (tenant, scope) DO UPDATE
+  SET passages = passage_counts.passages + 1, words = passage_counts.words + excluded.words;
+  RETURN NULL;
+END
+$$
+
+-- next
+
+CREATE FUNCTION passages_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE passage_counts
+  SET passages = passages - 1, words = words - length(OLD.terms) / 8, deletions = deletions + 1
+  WHERE tenant = OLD.tenant AND scope = OLD.scope;
+  DELETE FROM passage_vectors WHERE tenant = OLD.tenant AND passage = OLD.passage;
+  RETURN NULL;
+END
+$$
+
+-- next
+
+CREATE FUNCTION passages_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'memory: a passage never changes' USING ERRCODE = '23514';
+END
+$$
+
+-- next
+
+CREATE TRIGGER passages_heard AFTER INSERT ON passages FOR EACH ROW EXECUTE FUNCTION passages_heard()
+
+-- next
+
+CREATE TRIGGER passages_gone AFTER DELETE ON passages FOR EACH ROW EXECUTE FUNCTION passages_gone()
+
+-- next
+
+CREATE TRIGGER passages_kept BEFORE UPDATE ON passages FOR EACH ROW EXECUTE FUNCTION passages_kept()

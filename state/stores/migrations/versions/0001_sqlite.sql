@@ -27,6 +27,7 @@ CREATE TABLE actions (
 	assignee VARCHAR,
 	dedup_key VARCHAR NOT NULL,
 	origin_trusted INTEGER NOT NULL,
+	origin VARCHAR NOT NULL,
 	thread VARCHAR,
 	interrupt VARCHAR,
 	created_at VARCHAR NOT NULL,
@@ -53,6 +54,20 @@ CREATE TABLE addresses (
 	is_verified INTEGER NOT NULL,
 	since VARCHAR NOT NULL,
 	CONSTRAINT addresses_key PRIMARY KEY (tenant, account, contact)
+)
+
+-- next
+
+CREATE TABLE alerts (
+	tenant VARCHAR NOT NULL,
+	alert VARCHAR NOT NULL,
+	person VARCHAR NOT NULL,
+	matter VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	action VARCHAR,
+	seen_at VARCHAR,
+	body TEXT NOT NULL,
+	CONSTRAINT alerts_key PRIMARY KEY (tenant, alert)
 )
 
 -- next
@@ -91,6 +106,19 @@ CREATE TABLE candidates (
 
 -- next
 
+CREATE TABLE credentials (
+	tenant VARCHAR NOT NULL,
+	credential VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	hash VARCHAR NOT NULL,
+	expires_at VARCHAR,
+	ended_at VARCHAR,
+	body TEXT NOT NULL,
+	CONSTRAINT credentials_key PRIMARY KEY (tenant, credential)
+)
+
+-- next
+
 CREATE TABLE crm_records (
 	tenant VARCHAR NOT NULL,
 	record VARCHAR NOT NULL,
@@ -112,6 +140,18 @@ CREATE TABLE cycles (
 	opened_on VARCHAR,
 	closed_on VARCHAR,
 	CONSTRAINT cycles_key PRIMARY KEY (tenant, account, deal)
+)
+
+-- next
+
+CREATE TABLE day_counts (
+	tenant VARCHAR NOT NULL,
+	meter VARCHAR NOT NULL,
+	subject VARCHAR NOT NULL,
+	day VARCHAR NOT NULL,
+	used BIGINT NOT NULL,
+	refused_at BIGINT,
+	CONSTRAINT day_counts_key PRIMARY KEY (tenant, meter, subject, day)
 )
 
 -- next
@@ -208,6 +248,18 @@ CREATE TABLE ledger (
 
 -- next
 
+CREATE TABLE levels (
+	tenant VARCHAR NOT NULL,
+	agent VARCHAR NOT NULL,
+	action_class INTEGER NOT NULL,
+	level VARCHAR NOT NULL,
+	since VARCHAR NOT NULL,
+	"by" VARCHAR NOT NULL,
+	CONSTRAINT levels_key PRIMARY KEY (tenant, agent, action_class)
+)
+
+-- next
+
 CREATE TABLE merges (
 	tenant VARCHAR NOT NULL,
 	account VARCHAR NOT NULL,
@@ -215,6 +267,17 @@ CREATE TABLE merges (
 	event VARCHAR NOT NULL,
 	is_undone INTEGER NOT NULL,
 	CONSTRAINT merges_key PRIMARY KEY (tenant, account)
+)
+
+-- next
+
+CREATE TABLE opt_ins (
+	tenant VARCHAR NOT NULL,
+	owner VARCHAR NOT NULL,
+	action_type VARCHAR NOT NULL,
+	since VARCHAR NOT NULL,
+	until VARCHAR,
+	CONSTRAINT opt_ins_key PRIMARY KEY (tenant, owner, action_type)
 )
 
 -- next
@@ -256,6 +319,54 @@ CREATE TABLE passages (
 	words TEXT NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT passages_once_by_tenant_passage UNIQUE (tenant, passage)
+)
+
+-- next
+
+CREATE TABLE pauses (
+	tenant VARCHAR NOT NULL,
+	agent VARCHAR NOT NULL,
+	action_type VARCHAR NOT NULL,
+	since VARCHAR NOT NULL,
+	reason VARCHAR NOT NULL,
+	CONSTRAINT pauses_key PRIMARY KEY (tenant, agent, action_type)
+)
+
+-- next
+
+CREATE TABLE policies (
+	tenant VARCHAR NOT NULL,
+	version VARCHAR NOT NULL,
+	asked_at VARCHAR NOT NULL,
+	asked_by VARCHAR NOT NULL,
+	activated_at VARCHAR,
+	note VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT policies_key PRIMARY KEY (tenant, version)
+)
+
+-- next
+
+CREATE TABLE replies (
+	tenant VARCHAR NOT NULL,
+	"key" VARCHAR NOT NULL,
+	request VARCHAR NOT NULL,
+	status INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT replies_key PRIMARY KEY (tenant, "key")
+)
+
+-- next
+
+CREATE TABLE reservations (
+	tenant VARCHAR NOT NULL,
+	call VARCHAR NOT NULL,
+	meter VARCHAR NOT NULL,
+	subject VARCHAR NOT NULL,
+	day VARCHAR NOT NULL,
+	amount BIGINT NOT NULL,
+	until VARCHAR NOT NULL,
+	CONSTRAINT reservations_key PRIMARY KEY (tenant, call, meter, subject, day)
 )
 
 -- next
@@ -331,6 +442,18 @@ CREATE TABLE suppressions (
 
 -- next
 
+CREATE TABLE tallies (
+	tenant VARCHAR NOT NULL,
+	agent VARCHAR NOT NULL,
+	action_type VARCHAR NOT NULL,
+	day VARCHAR NOT NULL,
+	agreed INTEGER NOT NULL,
+	decided INTEGER NOT NULL,
+	CONSTRAINT tallies_key PRIMARY KEY (tenant, agent, action_type, day)
+)
+
+-- next
+
 CREATE TABLE tenants (
 	tenant VARCHAR NOT NULL,
 	body TEXT NOT NULL,
@@ -398,10 +521,34 @@ CREATE TABLE views (
 
 -- next
 
+CREATE TABLE violations (
+	tenant VARCHAR NOT NULL,
+	violation VARCHAR NOT NULL,
+	agent VARCHAR NOT NULL,
+	action_type VARCHAR NOT NULL,
+	breach VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	subject VARCHAR NOT NULL,
+	detail VARCHAR NOT NULL,
+	CONSTRAINT violations_key PRIMARY KEY (tenant, violation)
+)
+
+-- next
+
 CREATE TABLE watches (
 	tenant VARCHAR NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT watches_key PRIMARY KEY (tenant)
+)
+
+-- next
+
+CREATE TABLE workers (
+	tenant VARCHAR NOT NULL,
+	worker VARCHAR NOT NULL,
+	since VARCHAR NOT NULL,
+	until VARCHAR NOT NULL,
+	CONSTRAINT workers_key PRIMARY KEY (tenant, worker)
 )
 
 -- next
@@ -411,6 +558,10 @@ CREATE INDEX accounts_by_domain ON accounts (tenant, domain)
 -- next
 
 CREATE INDEX actions_by_account ON actions (tenant, account)
+
+-- next
+
+CREATE INDEX actions_by_origin ON actions (tenant, origin) WHERE origin <> ''
 
 -- next
 
@@ -426,7 +577,23 @@ CREATE INDEX addresses_by_address ON addresses (tenant, address)
 
 -- next
 
+CREATE INDEX alerts_by_action ON alerts (tenant, action)
+
+-- next
+
+CREATE INDEX alerts_by_matter ON alerts (tenant, matter, at)
+
+-- next
+
+CREATE INDEX alerts_by_person ON alerts (tenant, person, seen_at)
+
+-- next
+
 CREATE INDEX artifacts_by_run ON artifacts (tenant, run)
+
+-- next
+
+CREATE UNIQUE INDEX credentials_by_hash ON credentials (tenant, hash)
 
 -- next
 
@@ -490,6 +657,14 @@ CREATE INDEX passages_by_scope ON passages (tenant, scope)
 
 -- next
 
+CREATE INDEX policies_by_time ON policies (tenant, asked_at)
+
+-- next
+
+CREATE INDEX reservations_by_until ON reservations (tenant, until)
+
+-- next
+
 CREATE INDEX runs_by_account ON runs (tenant, account, number)
 
 -- next
@@ -511,6 +686,10 @@ CREATE UNIQUE INDEX transitions_once_by_key ON transitions (tenant, action, "key
 -- next
 
 CREATE INDEX views_by_look ON views (tenant, look_at)
+
+-- next
+
+CREATE INDEX violations_by_time ON violations (tenant, agent, at)
 
 -- next
 
@@ -779,7 +958,7 @@ END
 
 -- next
 
-CREATE TRIGGER actions_fixed BEFORE UPDATE OF account, proposal, run, action_type, owner, dedup_key, origin_trusted, created_at, expires_at, fixed ON actions
+CREATE TRIGGER actions_fixed BEFORE UPDATE OF account, proposal, run, action_type, owner, dedup_key, origin_trusted, origin, created_at, expires_at, fixed ON actions
 WHEN TRUE
 BEGIN
   SELECT RAISE(ABORT, 'lifecycle: what was drafted stays');
