@@ -4,22 +4,20 @@ Invariant: an inside tool writes in the transaction that claims it; an outside o
 under the action's key, and an unclear answer is ambiguous, never repeated by guess.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from state.canonical import Json
-from state.governance.action import Action, Outcome, Status
+from state.errors import Conflict
+from state.governance.action import Action, Status
+from state.governance.budget import Draw
 from state.governance.guard import GuardContext
 from state.governance.happening import (
     AutoDue,
     Claim,
-    ClaimersEnded,
     Happening,
     NotDone,
-    ProbeAbsent,
-    ProbeFound,
-    Proof,
     Receipt,
     RefusedForGood,
     Unknown,
@@ -32,6 +30,16 @@ from state.ports.tooling import Gateway, Inside, Sent
 from state.ports.unit import Stores, Unit
 from state.world.event import Event
 
+CRASH_POINTS = (
+    "execute:claiming",
+    "execute:claimed",
+    "execute:sending",
+    "execute:sent",
+    "execute:recording",
+    "execute:recorded",
+)
+"""Where a fault run may kill the process here; those in -ing are inside a transaction, or just before the call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -41,6 +49,10 @@ class Ground:
     outgoing: Verdict
     rest: Mapping[str, Json]
     policy_version: str
+    draws: tuple[Draw, ...] = ()
+    """What the next attempt draws on."""
+    spent: Draw | None = None
+    """The budget in the way."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +73,12 @@ class Hands:
     wall: Callable[[], datetime]
     crash_point: Callable[[str], None]
     delegates: Callable[[UserId], tuple[UserId, ...]]
+    breached: Callable[[Unit, Action, Sent, Stamp], None] = lambda *_: None
+    """Hears, in the recording transaction, that a transport was about to do something else than was approved."""
     has_left: Callable[[Sent], None] = lambda _: None
     """Hears what a transport answered, so that the ledger is anchored soon."""
     attempts_allowed: int = 3
     backoff: timedelta = timedelta(seconds=30)
-    lag: timedelta = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +105,17 @@ def perform(hands: Hands, names: Sequence[ActionId], stamp: Stamp) -> tuple[Perf
         open_ = [action for action in actions if action.status in (Status.PENDING, Status.APPROVED)]
         done = {action.id: Performed(action) for action in actions}
         claimed = _claim(hands, unit, open_, hands.ground(unit, open_), stamp)
-    done |= {name: _performed(one) for name, one in claimed.items()}
+        hands.crash_point("execute:claiming")
+    done |= {name: performed_of(one) for name, one in claimed.items()}
     hands.crash_point("execute:claimed")
     for name, one in claimed.items():
         if one.result.action.status is Status.CLAIMED and not one.is_replayed:
-            done[name] = _send(hands, one.result.action, stamp)
+            done[name] = send(hands, one.result.action, stamp)
     return tuple(done[action.id] for action in actions)
 
 
-def _performed(applied: Applied) -> Performed:
+def performed_of(applied: Applied) -> Performed:
+    """Tell where an applied change left its action."""
     return Performed(applied.result.action, applied.result.code, applied.result.text)
 
 
@@ -118,10 +133,13 @@ def _claim(
     changes = [
         change
         for action in actions
-        for change in _steps(hands, action, _guard(hands, action, grounds[action.id]), inside.get(action.id))
+        for change in _steps(
+            hands, action, guard_at(hands, action, grounds[action.id]), inside.get(action.id)
+        )
     ]
     applied = unit.actions.apply(changes, stamp) if changes else ()
     last = {one.result.action.id: one for one in applied}
+    charge(unit, grounds, last.values(), stamp)
     written = [
         inside[name]
         for name, one in last.items()
@@ -132,6 +150,28 @@ def _claim(
     if events:
         hands.record(unit, events)
     return last
+
+
+def charge(unit: Unit, grounds: Mapping[ActionId, Ground], applied: Iterable[Applied], stamp: Stamp) -> None:
+    """Count what begun attempts draw on, in the transaction that claims them.
+
+    Raises: Conflict when that would pass a cap, so that nothing of the claim stands.
+    """
+    for spent in dict.fromkeys(one.spent for one in grounds.values() if one.spent is not None):
+        unit.budgets.refuse(spent, stamp)
+    begun = [
+        one.result.action.id
+        for one in applied
+        if one.result.action.status in (Status.CLAIMED, Status.EXECUTED) and not one.is_replayed
+    ]
+    refused = unit.budgets.charge([draw for name in begun for draw in grounds[name].draws], stamp)
+    if refused is not None:
+        raise Conflict(
+            f"The budget for {refused.line} is spent for today.",
+            field=refused.line.meter,
+            value=str(refused.cap),
+            remedy="Wait for tomorrow, or let an admin raise it in the policy.",
+        )
 
 
 def _steps(hands: Hands, action: Action, guard: GuardContext, inside: Inside | None) -> list[Change]:
@@ -150,7 +190,8 @@ def _steps(hands: Hands, action: Action, guard: GuardContext, inside: Inside | N
     return steps
 
 
-def _guard(hands: Hands, action: Action, ground: Ground) -> GuardContext:
+def guard_at(hands: Hands, action: Action, ground: Ground) -> GuardContext:
+    """Join what was judged and collected with the clocks and bounds of this worker."""
     return GuardContext(
         now=hands.now(),
         wall=hands.wall(),
@@ -161,12 +202,13 @@ def _guard(hands: Hands, action: Action, ground: Ground) -> GuardContext:
         delegates=hands.delegates(action.owner),
         backoff=hands.backoff,
         attempts_allowed=hands.attempts_allowed,
-        is_keyed=hands.gateway.spec(action.effect.tool).deduplicates_by_key,
+        is_keyed=is_keyed(hands, action),
     )
 
 
-def _send(hands: Hands, action: Action, stamp: Stamp) -> Performed:
+def send(hands: Hands, action: Action, stamp: Stamp) -> Performed:
     """Call the transport with no transaction open, then record what it answered."""
+    hands.crash_point("execute:sending")
     sent = hands.gateway.outside(action)
     hands.has_left(sent)
     hands.crash_point("execute:sent")
@@ -178,7 +220,11 @@ def _send(hands: Hands, action: Action, stamp: Stamp) -> Performed:
         change = Change(action.id, happening, guard, key=f"{happening.name}:{action.attempt}")
         result = unit.actions.apply([change], stamp)[0].result
         if result.action.status is Status.EXECUTED:
-            _write_after(hands, unit, result.action)
+            write_after(hands, unit, result.action)
+        if sent.is_mismatch:
+            hands.breached(unit, action, sent, stamp)
+        hands.crash_point("execute:recording")
+    hands.crash_point("execute:recorded")
     return Performed(result.action, result.code, result.text)
 
 
@@ -187,69 +233,21 @@ def _answer(action: Action, sent: Sent) -> Happening:
         case "receipt":
             return Receipt(attempt=action.attempt, receipt=sent.detail)
         case "refused":
-            return RefusedForGood(attempt=action.attempt, reason=sent.detail)
+            return RefusedForGood(attempt=action.attempt, reason=sent.detail, is_mismatch=sent.is_mismatch)
         case "not_done":
             return NotDone(attempt=action.attempt, reason=sent.detail)
         case _:
             return Unknown(attempt=action.attempt, has_returned=True)
 
 
-def _write_after(hands: Hands, unit: Unit, action: Action) -> None:
+def write_after(hands: Hands, unit: Unit, action: Action) -> None:
+    """Keep what is recorded once a transport has it."""
     after = hands.gateway.after(action, hands.now())
     unit.crm.put(after.records)
     if after.events:
         hands.record(unit, after.events)
 
 
-def recover(hands: Hands, is_gone: Callable[[str], Proof | None], stamp: Stamp) -> tuple[Performed, ...]:
-    """Settle what dead processes left: prove them ended, probe the transport, never resend by guess."""
-    with hands.stores.begin(hands.tenant) as unit:
-        left = unit.actions.listed((Status.CLAIMED, Status.AMBIGUOUS))
-        changes = [change for action in left for change in _endings(hands, action, is_gone)]
-        if changes:
-            unit.actions.apply(changes, stamp)
-        ambiguous = [action for action in unit.actions.listed((Status.AMBIGUOUS,)) if action.quiesced]
-    return tuple(_probe(hands, action, stamp) for action in ambiguous)
-
-
-def _endings(hands: Hands, action: Action, is_gone: Callable[[str], Proof | None]) -> list[Change]:
-    open_claimers = [claimer for claimer in action.claimers if not claimer.ended]
-    proofs = [is_gone(claimer.worker) for claimer in open_claimers]
-    if not proofs or None in proofs:
-        return []
-    guard = GuardContext(now=hands.now(), wall=hands.wall(), attempts_allowed=hands.attempts_allowed)
-    unknown = Unknown(attempt=action.attempt, has_returned=False)
-    ended = ClaimersEnded(proof=proofs[0] or Proof.PROCESS_GONE)
-    first = (
-        [Change(action.id, unknown, guard, key=f"unknown:{action.attempt}")]
-        if action.status is Status.CLAIMED
-        else []
-    )
-    return [*first, Change(action.id, ended, guard, key=f"ended:{action.attempt}")]
-
-
-def _has_lag_passed(hands: Hands, action: Action) -> bool:
-    """Tell whether the transport would show by now what it took; count from the claim."""
-    with hands.stores.read(hands.tenant) as unit:
-        claims = [one.at for one in unit.actions.history(action.id) if one.event == Claim.name]
-    return not claims or hands.wall() - claims[-1] >= hands.lag
-
-
-def _probe(hands: Hands, action: Action, stamp: Stamp) -> Performed:
-    answer = hands.gateway.probe(action)
-    if answer == "unknown":
-        return Performed(action, "unclear", "The transport cannot say; a person has to.")
-    happening: Happening = (
-        ProbeFound(receipt="found at the transport")
-        if answer == "found"
-        else ProbeAbsent(has_lag_passed=_has_lag_passed(hands, action))
-    )
-    with hands.stores.begin(hands.tenant) as unit:
-        guard = GuardContext(now=hands.now(), wall=hands.wall(), attempts_allowed=hands.attempts_allowed)
-        change = Change(
-            action.id, happening, guard, key=f"{happening.name}:{action.attempt}:{action.version}"
-        )
-        result = unit.actions.apply([change], stamp)[0].result
-        if result.action.status is Status.EXECUTED and result.outcome is Outcome.MOVED:
-            _write_after(hands, unit, result.action)
-    return Performed(result.action, result.code, result.text)
+def is_keyed(hands: Hands, action: Action) -> bool:
+    """Say whether its transport deduplicates by key."""
+    return hands.gateway.spec(action.effect.tool).deduplicates_by_key

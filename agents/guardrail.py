@@ -5,16 +5,19 @@ judge reads them the strictest way.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from state.canonical import Json
 from state.decision.proposal import Proposal
 from state.evidence import Trust
+from state.governance.autonomy import Tally
+from state.governance.budget import Line, Starter
 from state.governance.catalogue import Scalar
 from state.governance.effect import Effect
 from state.governance.facts import Facts, policy_confidence
+from state.governance.policy import Level
 from state.ids import NodeKey
 from state.ports.deciding import Deliberating
 from state.ports.planned import Criticized
@@ -37,10 +40,34 @@ class History:
     """(owner, action type) pairs that may run by themselves."""
     stop_on: bool = False
     open_untrusted: int = 0
+    open_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Unverified origin → dedup keys of the open actions that rest on it."""
+    levels: Mapping[int, Level] = field(default_factory=dict)
+    """Action class → level an admin set for the agent."""
+    paused: frozenset[str] = frozenset()
+    """Kinds of action the agent does not begin."""
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    """Kind of action → how people found the agent's proposals of it."""
+    under_way: Mapping[str, int] = field(default_factory=dict)
+    """Raw address → mails to it that are claimed and whose end nobody knows yet."""
+    used: Mapping[Line, int] = field(default_factory=dict)
+    """What was counted of budgets and running totals."""
+    starter: Starter = Starter.PERSON
+    """Who started the loop."""
 
     def count(self, address: str, since: datetime) -> int:
         """How many mails went to an address since an instant."""
         return sum(1 for at in self.mails.get(address.lower(), ()) if at >= since)
+
+    def about(self, origin: str, dedup_key: str) -> "History":
+        """Count what other open actions rest on the same unverified origin."""
+        others = self.open_keys.get(origin, frozenset()) - {dedup_key}
+        return replace(self, open_untrusted=max(self.open_untrusted, len(others)))
+
+    def also(self, origin: str, dedup_key: str) -> "History":
+        """Count one more action that rests on an unverified origin."""
+        mine = self.open_keys.get(origin, frozenset()) | {dedup_key}
+        return replace(self, open_keys={**self.open_keys, origin: mine})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +85,11 @@ class Asked:
     since_long: datetime
     untrusted_dependent: bool = False
     calibrated: Decimal | None = None
+    mails_day: int | None = None
+    """Mails in the owner's name today, this one included."""
+    discount_quarter: Decimal | None = None
+    """Discounts in the owner's name this quarter, this one included."""
+    is_budget_spent: bool = False
 
 
 def collect(asked: Asked) -> Facts:
@@ -138,8 +170,11 @@ def _account_facts(asked: Asked) -> dict[str, Scalar | None]:
         "freshness.hard_exceeded": "hard_stale" in rules,
         "plan.active": any(plan.is_active for plan in about.view.plans),
         "origin.open_untrusted": asked.history.open_untrusted,
+        "action.paused": asked.proposal.action_type in asked.history.paused,
         "stop.on": asked.history.stop_on,
-        "budget.exhausted": False,
+        "budget.exhausted": asked.is_budget_spent,
+        "total.mails_day": asked.mails_day,
+        "total.discount_quarter": asked.discount_quarter,
     }
 
 
@@ -158,11 +193,16 @@ def _recipient_facts(asked: Asked) -> dict[str, Scalar | None]:
         "recipient.undeliverable": any(address in unreachable for address in outside),
         "recipient.first_mail": any(not history.mails.get(address) for address in outside),
         "recipient.blocked": any(_is_blocked(asked, address) for address in outside),
-        "recipient.touches_3bd": max((history.count(a, asked.since_short) for a in outside), default=0),
-        "recipient.touches_14d": max((history.count(a, asked.since_long) for a in outside), default=0),
+        "recipient.touches_3bd": max((_touches(history, a, asked.since_short) for a in outside), default=0),
+        "recipient.touches_14d": max((_touches(history, a, asked.since_long) for a in outside), default=0),
         "recipient.quiet_now": opens_at > about.now,
         "recipient.opens_at": opens_at,
     }
+
+
+def _touches(history: History, address: str, since: datetime) -> int:
+    """Count the mails that went and those on their way."""
+    return history.count(address, since) + history.under_way.get(address, 0)
 
 
 def _opening(asked: Asked, address: str) -> datetime:

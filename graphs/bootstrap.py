@@ -2,32 +2,37 @@
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agents.playbook import PlaybookReasoner, load_playbooks
 from agents.playbook.brief import compose_brief
-from graphs.checkpoint import LoopSaver, open_saver, require_strict
+from graphs.checkpoint import LoopSaver, Saver, ServedSaver, open_saver, require_strict
 from graphs.commands import Desk
+from graphs.configuring import catalogue_hash, code_version, is_same_policy, judge_of, told_once
 from graphs.identity import worker_id
 from graphs.loop import build_loop
 from graphs.parts import Parts, Tenancies, Tenancy
 from graphs.runner import Runner
 from state.canonical import digest
 from state.errors import InvalidInput, NotFound
-from state.governance.judge import compile_policy
+from state.governance.policy import Layer
 from state.ids import TenantId
-from state.ports.clock import Clock, WallClock
+from state.ports.clock import Clock
 from state.ports.deciding import Reasoner
-from state.ports.memory import Projection
-from state.ports.unit import Stores
+from state.ports.memory import Embedder, Projection
+from state.ports.unit import Stores, Unit
 from state.ports.world import Tenant
 from state.principal import User
 from state.settings import Settings, prepare_home
 from state.stores.database import Database
+from state.stores.exclusive import held_alone
 from state.stores.projection import ChromaProjection
+from state.world.business_time import local_day
 from state.world.profile import profile_hash
 from tools.files import load_model, load_profile, read_text
 from tools.gateway import TenantGateway
@@ -35,6 +40,9 @@ from tools.keys import tenant_key
 from tools.knowledge import load_knowledge
 from tools.policies import load_layers, policy_files
 from tools.styles import styled
+
+if TYPE_CHECKING:
+    from graphs.job_queue import LookedAtQueue, Place
 
 
 @dataclass(frozen=True)
@@ -46,13 +54,13 @@ class House:
     runner: Runner
     desk: Desk
     database: Database
-    saver: LoopSaver
+    saver: Saver
 
     def close(self) -> None:
         """Give connections back."""
         self.runner.close()
         self.database.close()
-        self.saver.conn.close()
+        self.saver.close()
 
 
 def bootstrap(settings: Settings, clock: Clock | None = None) -> House:
@@ -60,10 +68,36 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> House:
     require_strict()
     prepare_home(settings.home)
     database = Database(settings.database_url)
-    parts = parts_of(settings, database, clock or WallClock())
-    saver = open_saver(settings.checkpoints)
+    parts = parts_of(settings, database, clock or database.clock())
+    saver = saver_of(settings, database)
     runner = Runner(parts, build_loop(parts, saver))
     return House(settings, parts, runner, Desk(runner), database, saver)
+
+
+@contextmanager
+def working_alone(settings: Settings) -> Generator[None, None, None]:
+    """Be the one server or worker of an embedded home; on a server there may be many. Raises: Conflict, Unavailable."""
+    prepare_home(settings.home)
+    if not settings.database_url.startswith("sqlite"):
+        yield
+        return
+    with held_alone(settings.home / "worker.lock", "The home's work"):
+        yield
+
+
+def queue_place(house: House) -> "Place":
+    """Choose where jobs wait: a file of their own in the home, or a schema of their own beside ours."""
+    from graphs.job_queue import Place
+
+    named = house.database.named_beside("engine")
+    return Place.in_file(house.settings.home / "engine.db") if named is None else Place(*named)
+
+
+def queue_looked_at(house: House) -> "LookedAtQueue | None":
+    """Open the queue to look at it; None where no worker has made it yet."""
+    from graphs.job_queue import LookedAtQueue
+
+    return LookedAtQueue.at(queue_place(house))
 
 
 def settle() -> None:
@@ -79,9 +113,29 @@ def parts_for(settings: Settings) -> Parts:
     """Join the parts alone, for an entry point that brings its own loop and saver."""
     require_strict()
     prepare_home(settings.home)
-    parts = parts_of(settings, Database(settings.database_url), WallClock())
+    database = Database(settings.database_url)
+    parts = parts_of(settings, database, database.clock())
     parts.is_served = True
     return parts
+
+
+def saver_of(settings: Settings, database: Database, *, is_served: bool = False) -> Saver:
+    """Open the checkpointer that goes with the database: a file of its own, or a schema of its own."""
+    place = database.beside("checkpoints")
+    if place is None:
+        return open_saver(settings.checkpoints, ServedSaver if is_served else LoopSaver)
+    from graphs.checkpoint_server import ServedServerSaver, ServerSaver, open_server_saver
+
+    return open_server_saver(place, ServedServerSaver if is_served else ServerSaver)
+
+
+def saver_for(settings: Settings, *, is_served: bool = False) -> Saver:
+    """Open the checkpointer alone. Raises: Unavailable."""
+    database = Database(settings.database_url)
+    try:
+        return saver_of(settings, database, is_served=is_served)
+    finally:
+        database.close()
 
 
 def parts_of(settings: Settings, stores: Stores, clock: Clock) -> Parts:
@@ -95,19 +149,39 @@ def parts_of(settings: Settings, stores: Stores, clock: Clock) -> Parts:
                 remedy = f"Known: {others}. `revloop demo` makes the sample company."
                 raise NotFound(f"no tenant {name!r}", field="tenant", value=name, remedy=remedy)
             users = styled(found[1], settings.tenant_folder(name))
-            return _tenancy(settings, found[0], users, clock, known)
+            if known is not None and is_same_policy(known, found[0], clock):
+                return Tenancy(**{**vars(known), "tenant": found[0], "users": users})
+            layers = layers_in_force(unit, settings, found[0])
+        return told_once(stores, _tenancy(settings, found[0], users, clock, layers))
 
-    return Parts(settings=settings, stores=stores, clock=clock, tenancy=Tenancies(load), worker=worker_id())
+    def find_embedder() -> Embedder:
+        from tools.embedding.choosing import embedder_of
+
+        return embedder_of(settings)
+
+    return Parts(
+        settings=settings,
+        stores=stores,
+        clock=clock,
+        tenancy=Tenancies(load),
+        worker=worker_id(),
+        find_embedder=find_embedder,
+    )
+
+
+def layers_in_force(unit: Unit, settings: Settings, tenant: Tenant) -> tuple[Layer, ...]:
+    """Give the activated policy; before the first activation the files that would be. Raises: InvalidInput."""
+    kept = unit.policies.get(tenant.policy) if tenant.policy else None
+    return kept.layers if kept else load_layers(policy_files(folders(settings, tenant.id, "policies")[0]))
 
 
 def _tenancy(
-    settings: Settings, tenant: Tenant, users: Sequence[User], clock: Clock, known: Tenancy | None
+    settings: Settings, tenant: Tenant, users: Sequence[User], clock: Clock, layers: Sequence[Layer]
 ) -> Tenancy:
-    if known is not None:
-        return Tenancy(**{**vars(known), "tenant": tenant, "users": users})
     profile = load_profile(folders(settings, tenant.id, "profile"))
     knowledge = load_knowledge(own_folders(settings, tenant.id, "knowledge"))
-    judge = compile_policy(load_layers(policy_files(folders(settings, tenant.id, "policies")[0])))
+    day = local_day(tenant.clock or clock.wall(), tenant.zone)
+    judge = judge_of(layers, day)
     book = load_playbooks(folders(settings, tenant.id, "playbooks"), load_model)
     playbook = PlaybookReasoner(book, partial(compose_brief, words=book.settings.purposes))
     reasoner = choose_reasoner(settings, playbook, tenant.id)
@@ -119,19 +193,34 @@ def _tenancy(
         smtp_url=settings.smtp_url,
         is_frozen=tenant.clock is not None,
         run_budget=judge.bounds.run_budget,
+        budget=judge.bounds.budget,
+        clock=clock,
         users=users,
     )
-    config = digest(
-        {
-            "profile": profile_hash(profile),
-            "policy": judge.version,
-            "playbooks": playbook.hash,
-            "knowledge": [document.hash for document in knowledge],
-            "reasoner": reasoner.name,
-            "prompts": reasoner.hash,
-        }
+    hashes = {
+        "profile": profile_hash(profile),
+        "policy": judge.version,
+        "playbooks": playbook.hash,
+        "knowledge": digest([document.hash for document in knowledge]),
+        "reasoner": reasoner.name,
+        "prompts": reasoner.hash,
+    }
+    return Tenancy(
+        tenant=tenant,
+        profile=profile,
+        knowledge=knowledge,
+        judge=judge,
+        reasoner=reasoner,
+        playbook=playbook,
+        gateway=gateway,
+        users=users,
+        config_hash=digest(hashes),
+        clock=clock,
+        triggers=book.triggers,
+        layers=layers,
+        day=day,
+        hashes={**hashes, "catalogue": catalogue_hash(gateway), "code": code_version()},
     )
-    return Tenancy(tenant, profile, knowledge, judge, reasoner, playbook, gateway, users, config, clock)
 
 
 def choose_reasoner(settings: Settings, playbook: PlaybookReasoner, tenant: str) -> Reasoner:

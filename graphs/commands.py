@@ -5,17 +5,18 @@ nothing but the decision's id.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from agents.executor import Performed, perform, recover
-from graphs.decisions import Decided, decide, guard_of, stamp_of
+from agents.executor import Performed, perform
+from graphs.decisions import Decided, decide, stamp_of
 from graphs.declining import ALREADY_DONE, handed_over, log_touch
 from graphs.hands import hands_of
-from graphs.identity import is_gone
 from graphs.leasing import leased
 from graphs.parts import Parts, Tenancy
-from graphs.runner import Runner
+from graphs.runner import Runner, argument_of
+from graphs.sweeping import settle_left, step_by_time
 from graphs.world import receive
 from state.decision.proposal import Question
 from state.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -24,17 +25,15 @@ from state.governance.effect import Effect, effect_hash
 from state.governance.happening import (
     Approve,
     AttestDone,
+    AttestNotDone,
     Cancel,
     Edit,
-    Expire,
     Happening,
     Snooze,
     Undo,
-    Wake,
 )
 from state.ids import ActionId, EventId, stable_id
-from state.ledger.entry import EntryDraft, Kind
-from state.ports.acting import Change
+from state.ledger.entry import EntryDraft, Kind, Stamp
 from state.ports.planned import Planned
 from state.ports.running import Run
 from state.ports.unit import Unit
@@ -42,8 +41,6 @@ from state.principal import Principal
 from state.world.event import Event
 from state.world.records import QuestionAnswered
 from state.world.resolution.spelling import plain
-
-SYSTEM = "sweep"
 
 
 @dataclass(frozen=True)
@@ -78,6 +75,10 @@ class Desk:
         if action.status is not Status.AMBIGUOUS:
             return self.reject(principal, action.id, ALREADY_DONE)
         return self._decide(principal, action.id, lambda _: AttestDone(principal))
+
+    def not_done(self, principal: Principal, name: str) -> Decided:
+        """Record that a person looked and an unclear effect did not happen. Raises: Conflict, Forbidden, NotFound."""
+        return self._decide(principal, name, lambda _: AttestNotDone(principal))
 
     def delegate(self, principal: Principal, name: str, to: str) -> Action:
         """Put a waiting card into a colleague's inbox. Raises: Forbidden, Conflict, NotFound."""
@@ -131,7 +132,7 @@ class Desk:
         if run is None:
             return False
         for waiting in self.runner.open_interrupts(run):
-            if _argument(waiting.value, "action") == action.id:
+            if argument_of(waiting.value, "action") == action.id:
                 self.runner.resume(
                     tenancy, run, {waiting.id: stable_id("dc", action.id, str(action.version))}
                 )
@@ -161,7 +162,7 @@ class Desk:
             payload = {"question": asked.id, "answer": chosen, "event": event.id}
             unit.ledger.append([EntryDraft(Kind.VALIDATION, stamp, payload)])
         for waiting in self.runner.open_interrupts(run):
-            if _argument(waiting.value, "question") == asked.id:
+            if argument_of(waiting.value, "question") == asked.id:
                 self.runner.resume(tenancy, run, {waiting.id: event.id})
         return run
 
@@ -192,7 +193,7 @@ class Desk:
             waiting = unit.runs.waiting()
         for run in waiting:
             for open_ in self.runner.open_interrupts(run):
-                asked = _argument(open_.value, "question")
+                asked = argument_of(open_.value, "question")
                 if asked and asked.startswith(name):
                     with parts.stores.read(tenancy.id) as unit:
                         return run, _question_of(parts, unit, tenancy, run, asked)
@@ -202,36 +203,39 @@ class Desk:
 
     def sweep(self, tenancy: Tenancy, principal: Principal) -> tuple[Performed, ...]:
         """Say what time calls for: settle dead claims, wake, expire, and carry out what is approved and released."""
+        stepped = step_by_time(self.runner.parts, tenancy, principal)
+        done = list(settle_left(self.runner.parts, tenancy, stepped.stamp))
+        for one in stepped.expired:
+            self._resume(tenancy, one)
+        for action in stepped.due:
+            with suppress(Conflict):  # another process works on that account; the others do not wait for it
+                done += self._carried_out(tenancy, principal, action, stepped.stamp)
+        return tuple(done)
+
+    def carry_out(self, tenancy: Tenancy, principal: Principal, name: ActionId) -> tuple[Performed, ...]:
+        """Do what time calls for at one action; nothing where it calls for nothing. Raises: Conflict."""
         parts = self.runner.parts
         with parts.stores.begin(tenancy.id) as unit:
-            stamp = stamp_of(tenancy, unit, principal, SYSTEM)
-            due = unit.actions.due(tenancy.now, parts.clock.wall())
-            changes = [
-                Change(
-                    action.id,
-                    happening,
-                    guard_of(parts, tenancy, action),
-                    key=f"{happening.name}:{action.version}",
-                )
-                for action in due
-                if (happening := _by_time(action, tenancy.now)) is not None
-            ]
-            moved = unit.actions.apply(changes, stamp) if changes else ()
-        done = list(recover(hands_of(parts, tenancy), is_gone, stamp))
-        for one in moved:
-            if one.result.action.status is Status.EXPIRED:
-                self._resume(tenancy, one.result.action)
-        for action in due:
-            if action.status is Status.APPROVED and action.expires_at > tenancy.now:
-                done.append(self.release(principal, action.id))
-            elif (
-                action.auto_at is not None
-                and action.expires_at > tenancy.now
-                and action.status is Status.PENDING
-            ):
-                with leased(parts, tenancy.id, action.account):
-                    done += perform(hands_of(parts, tenancy), [action.id], stamp)
-        return tuple(done)
+            due = [one for one in unit.actions.due(tenancy.now, parts.clock.wall()) if one.id == name]
+            stamp = stamp_of(tenancy, unit, principal, f"execute:{name}")
+        if not due:
+            return ()
+        if due[0].expires_at <= tenancy.now or due[0].snoozed_until is not None:
+            return self.sweep(tenancy, principal)
+        return self._carried_out(tenancy, principal, due[0], stamp)
+
+    def _carried_out(
+        self, tenancy: Tenancy, principal: Principal, action: Action, stamp: Stamp
+    ) -> tuple[Performed, ...]:
+        """Carry out what is approved and released, or armed and over. Raises: Conflict."""
+        if action.expires_at <= tenancy.now:
+            return ()
+        if action.status is Status.APPROVED:
+            return (self.release(principal, action.id),)
+        if action.auto_at is None or action.status is not Status.PENDING:
+            return ()
+        with leased(self.runner.parts, tenancy.id, action.account):
+            return perform(hands_of(self.runner.parts, tenancy), [action.id], stamp)
 
 
 def _question_of(parts: Parts, unit: Unit, tenancy: Tenancy, run: Run, name: str) -> Question:
@@ -241,14 +245,6 @@ def _question_of(parts: Parts, unit: Unit, tenancy: Tenancy, run: Run, name: str
             if asked is not None and asked.id == name:
                 return asked
     raise NotFound(f"the plan behind question {name} is gone", field="question", value=name)
-
-
-def _by_time(action: Action, now: datetime) -> Happening | None:
-    if action.expires_at <= now:
-        return Expire()
-    if action.snoozed_until is not None and action.snoozed_until <= now:
-        return Wake()
-    return None
 
 
 def successor_of(action: Action, effect: Effect) -> Action:
@@ -268,14 +264,6 @@ def successor_of(action: Action, effect: Effect) -> Action:
         attempt=0,
         interrupt=None,
     )
-
-
-def _argument(value: object, name: str) -> str:
-    """Read one argument of the one action_request of a card."""
-    if not isinstance(value, dict):
-        return ""
-    requests = value.get("action_requests") or [{}]
-    return str(requests[0].get("args", {}).get(name, ""))
 
 
 def _option(asked: Question, option: str) -> str:

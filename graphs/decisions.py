@@ -4,16 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agents.guardrail import AGENT
 from graphs.hands import hands_of
 from graphs.parts import Parts, Tenancy, trace_of
 from state.errors import Conflict, Denied, Forbidden
 from state.governance.action import Action, Outcome
 from state.governance.guard import GuardContext
 from state.governance.happening import Happening
+from state.governance.tallying import tally_of
 from state.ledger.entry import Stamp
 from state.ports.acting import Change
 from state.ports.unit import Unit
 from state.principal import Principal
+from state.world.business_time import local_day
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,16 @@ def decide(
         stamp = stamp_of(tenancy, unit, principal, f"{what.name}:{action.id}")
         key = f"{what.name}:{action.version}:{principal.user}"
         change = Change(action.id, what, guard_of(parts, tenancy, action), key=key)
-        result = unit.actions.apply([change], stamp)[0].result
+        applied = unit.actions.apply([change], stamp)[0]
+        result = applied.result
+        tally = None if applied.is_replayed else tally_of(action, what, result)
+        if tally is not None:
+            day = local_day(tenancy.now, tenancy.profile.company.zone)
+            unit.autonomy.count(AGENT, action.action_type, day, tally)
         if beside is not None and result.outcome is Outcome.MOVED:
             beside(unit, result.action)
+        parts.crash_point("decide:recording")
+    parts.crash_point("decide:recorded")
     if result.outcome is Outcome.REFUSED:
         raise _refusal(result.code, result.text, action)
     return Decided(result.action, result.code, result.text, result.action.release_at)

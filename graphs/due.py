@@ -13,12 +13,13 @@ from graphs.watching import wake
 from graphs.world import admit_due, receive
 from state.canonical import Json
 from state.ids import AccountId, EventId, TenantId, stable_id
-from state.ledger.entry import EntryDraft, Kind
+from state.ledger.entry import EntryDraft, Kind, Stamp
 from state.ports.unit import Unit
 from state.ports.views import CROSSING_BYTES, LIVE_BYTES, ViewRow, fitting
 from state.principal import Principal
 from state.world.detection import detect
 from state.world.event import Event
+from state.world.glance import Glance
 from state.world.lookout import Border, Crossing, Live, crossings, lives, next_border, shifted
 from state.world.records import TimeDue
 from state.world.signal import Signal
@@ -65,6 +66,7 @@ class _Look:
     left_out: int
     borders: tuple[Border, ...]
     ahead: Border | None
+    glance: Glance
 
     @property
     def changed(self) -> tuple[Crossing, ...]:
@@ -131,7 +133,7 @@ def _look(parts: Parts, unit: Unit, tenancy: Tenancy, row: ViewRow) -> _Look:
     borders = tuple(_passed(tenancy, seen, row)) if row.border is not None else ()
     if not borders and row.version == situation.version and (changed := crossings(row.live, live)):
         borders = (Border(at=tenancy.now, crossings=changed),)
-    return _Look(row, seen, live, len(found) - len(live), borders, ahead)
+    return _Look(row, seen, live, len(found) - len(live), borders, ahead, Glance.of(situation))
 
 
 def _passed(tenancy: Tenancy, seen: _Seen, row: ViewRow) -> Iterator[Border]:
@@ -170,6 +172,7 @@ def _write(unit: Unit, tenancy: Tenancy, principal: Principal, look: _Look) -> F
                 "border": look.ahead,
                 "live": look.live,
                 "left_out": look.left_out,
+                "glance": look.glance if is_same else None,
             }
         )
     )
@@ -194,7 +197,8 @@ def due_events(tenant: TenantId, account: AccountId, border: Border) -> Iterator
 
 def _prove(unit: Unit, tenancy: Tenancy, principal: Principal, look: _Look, version: int) -> None:
     """Leave one entry per signal that fired, closed or changed its severity since the row was written."""
-    before, after = {one.id: one for one in look.row.live}, {one.id: one for one in look.live}
+    row = look.row
+    before, after = {one.id: one for one in row.live}, {one.id: one for one in look.live}
     moves = [(one, "closed") for name, one in before.items() if name not in after]
     moves += [(one, "fired") for name, one in after.items() if name not in before]
     moves += [
@@ -204,18 +208,19 @@ def _prove(unit: Unit, tenancy: Tenancy, principal: Principal, look: _Look, vers
     ]
     if not moves:
         return
-    trace = trace_of(tenancy.id, f"due:{look.row.account}", tenancy.now, unit.ledger.head().hash)
+    trace = trace_of(tenancy.id, f"due:{row.account}", tenancy.now, unit.ledger.head().hash)
     stamp = tenancy.stamp(principal, trace)
-    unit.ledger.append(
-        [EntryDraft(Kind.SIGNAL, stamp, _payload(one, change, version)) for one, change in moves]
-    )
+    unit.ledger.append([told_of(row, one, change, version, stamp) for one, change in moves])
 
 
-def _payload(signal: Live, change: str, version: int) -> dict[str, Json]:
-    return {
+def told_of(row: ViewRow, signal: Live, change: str, version: int, stamp: Stamp) -> EntryDraft:
+    """Draft the entry of one signal that fired, closed or changed its severity."""
+    payload: dict[str, Json] = {
         "signal": signal.id,
+        "account": row.account,
         "name": signal.name,
         "change": change,
         "severity": signal.severity.value,
         "version": version,
     }
+    return EntryDraft(Kind.SIGNAL, stamp, payload)

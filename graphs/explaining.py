@@ -10,6 +10,7 @@ from graphs.consequences import ApprovedOut, ChangeOut, ReadOut, approved_by, ch
 from graphs.deliberating import recorded_findings
 from graphs.parts import Parts, Tenancy
 from graphs.report import CitedOut, VerdictOut
+from state.decision.dependence import Dependence
 from state.decision.finding import Finding
 from state.decision.planning import Hypothesis
 from state.decision.proposal import Proposal
@@ -80,6 +81,8 @@ class Why(_Out):
     verdict: VerdictOut
     rules_hit: tuple[str, ...]
     policy_version: str
+    untrusted: Dependence | None
+    """What unverified words decide of it; None where it was not tested."""
     situation: dict[str, str | int]
     approvals: tuple[str, ...]
     approved: tuple[ApprovedOut, ...]
@@ -174,6 +177,7 @@ def _why(parts: Parts, unit: Unit, tenancy: Tenancy, found: Found) -> Why:
         verdict=VerdictOut(kind=verdict.kind, rule=verdict.rule, reasons=verdict.reasons),
         rules_hit=found.ruled.hits,
         policy_version=found.ruled.policy_version,
+        untrusted=found.planned.dependences.get(proposal.id),
         situation=found.situation,
         approvals=_approvals(action),
         approved=approved_by(of_action),

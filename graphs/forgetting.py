@@ -19,6 +19,7 @@ from state.governance.happening import Cancel
 from state.ids import AccountId, RunId, TraceId
 from state.ledger.entry import EntryDraft, Kind
 from state.ports.acting import Change
+from state.ports.memory import Projection
 from state.ports.unit import Unit
 from state.principal import Principal, Role
 from state.world.erasure import Marks, mentions
@@ -154,9 +155,23 @@ def _claims(unit: Unit, account: AccountId, marks: Marks) -> list[Json]:
 
 
 def forget_person(house: "House", tenancy: Tenancy, principal: Principal, marks: Marks) -> Forgotten:
-    """Take a person out of everything. Raises: Forbidden, Conflict while an action on them is under way."""
+    """Take a person out of everything.
+
+    Raises: Forbidden, Conflict while an action on them is under way or another process has database or index open.
+    """
     _require_admin(principal)
     house.database.require_alone()
+    with _index_of(house, tenancy).removed():
+        return _forget_person(house, tenancy, principal, marks)
+
+
+def _index_of(house: "House", tenancy: Tenancy) -> Projection:
+    from graphs.bootstrap import projection_of
+
+    return projection_of(house.settings, tenancy.id)
+
+
+def _forget_person(house: "House", tenancy: Tenancy, principal: Principal, marks: Marks) -> Forgotten:
     with house.database.begin(tenancy.id) as unit:
         trace = _trace(unit, tenancy, marks)
         _end_actions(unit, tenancy, principal, trace, unit.forgetting.runs_that_saw(marks), marks)
@@ -174,6 +189,11 @@ def forget_account(house: "House", tenancy: Tenancy, principal: Principal, accou
     """Take an account out of everything. Raises: Forbidden, NotFound, Conflict."""
     _require_admin(principal)
     house.database.require_alone()
+    with _index_of(house, tenancy).removed():
+        return _forget_account(house, tenancy, principal, account)
+
+
+def _forget_account(house: "House", tenancy: Tenancy, principal: Principal, account: AccountId) -> Forgotten:
     pseudonym = pseudonym_of(house.parts, tenancy, ["account", account])
     with house.database.begin(tenancy.id) as unit:
         situation = unit.situations.load(account)

@@ -1,14 +1,12 @@
 """Taking a person out of what stands beside the database: checkpoints, outbox, rejects, exports, projections."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from graphs.checkpoint import LoopSaver
-from state.errors import Conflict
+from graphs.checkpoint import Saver
 from state.world.erasure import Marks
 
 DATABASES = (".db", ".db-wal", ".db-shm")
@@ -25,24 +23,15 @@ class Places:
     tenant: Path
 
 
-def forget_threads(saver: LoopSaver, threads: Sequence[str], marks: Marks) -> None:
-    """Delete the threads of some runs, and every other that names the person; rewrite the file. Raises: Conflict."""
+def forget_threads(saver: Saver, threads: Sequence[str], marks: Marks) -> None:
+    """Delete the threads of some runs and every other that names the person; rewrite the rest. Raises: Conflict."""
     named = {*threads}
-    for table, blobs in (("checkpoints", ("checkpoint", "metadata")), ("writes", ("value",))):
-        columns = ", ".join(blobs)
-        for thread, *found in saver.conn.execute(f"SELECT thread_id, {columns} FROM {table}"):  # noqa: S608 - ours
-            if any(_names(_bytes(one), marks) for one in found):
-                named.add(thread)
+    for thread, found in saver.contents():
+        if any(_names(_bytes(one), marks) for one in found):
+            named.add(thread)
     for thread in sorted(named):
         saver.delete_thread(thread)
-    saver.conn.commit()
-    saver.conn.execute("VACUUM")
-    is_busy, _, _ = saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if is_busy:
-        raise Conflict(
-            "Another process holds the checkpoints.",
-            remedy="End it and run this again; nothing is lost by it.",
-        )
+    saver.compact()
 
 
 def forget_files(places: Places, marks: Marks) -> tuple[int, tuple[str, ...]]:
@@ -63,9 +52,6 @@ def forget_files(places: Places, marks: Marks) -> tuple[int, tuple[str, ...]]:
             changed += 1
         else:
             left.append(str(path))
-    for folder in (places.home / "chroma", places.tenant / "chroma"):
-        if folder.is_dir():
-            shutil.rmtree(folder)
     return changed, tuple(left)
 
 

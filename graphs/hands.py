@@ -6,15 +6,20 @@ from agents.executor import Ground, Hands
 from graphs.channels import Request, SituationRef
 from graphs.deliberating import gather, recorded_findings
 from graphs.judging import history_of, judge_again
+from graphs.laddering import climb, mismatched
 from graphs.merging import merge_approved
+from graphs.metering import after, starter_at
 from graphs.parts import Parts, Tenancy
 from graphs.world import receive
 from state.decision.proposal import Proposal
 from state.errors import Conflict
 from state.governance.action import Action
+from state.governance.budget import Draw
 from state.ids import AccountId, ActionId, UserId
+from state.ledger.entry import Stamp
 from state.ports.acting import Lease
 from state.ports.planned import Criticized, Planned
+from state.ports.running import Run
 from state.ports.tooling import Sent
 from state.ports.unit import Unit
 from state.world.business_time import local_day
@@ -28,7 +33,13 @@ def hands_of(parts: Parts, tenancy: Tenancy) -> Hands:
         return parts.leases.get((tenancy.id, AccountId(account)))
 
     def ground(unit: Unit, actions: Sequence[Action]) -> Mapping[ActionId, Ground]:
-        return {action.id: ground_of(parts, tenancy, unit, action) for action in actions}
+        taken: list[Draw] = []
+        found: dict[ActionId, Ground] = {}
+        for action in actions:
+            one = ground_of(parts, tenancy, unit, action, taken)
+            taken.extend(() if one.spent else one.draws)
+            found[action.id] = one
+        return found
 
     def record(unit: Unit, events: Sequence[Event]) -> None:
         receive(unit, events, tenancy.profile, tenancy.now)
@@ -43,6 +54,9 @@ def hands_of(parts: Parts, tenancy: Tenancy) -> Hands:
     def note(sent: Sent) -> None:
         parts.effects_left += sent.kind != "not_done"
 
+    def breached(unit: Unit, action: Action, sent: Sent, stamp: Stamp) -> None:
+        climb(unit, tenancy, stamp, [mismatched(tenancy, action)])
+
     return Hands(
         tenant=tenancy.id,
         stores=parts.stores,
@@ -55,12 +69,15 @@ def hands_of(parts: Parts, tenancy: Tenancy) -> Hands:
         wall=parts.clock.wall,
         crash_point=parts.crash_point,
         delegates=delegates,
+        breached=breached,
         has_left=note,
     )
 
 
-def ground_of(parts: Parts, tenancy: Tenancy, unit: Unit, action: Action) -> Ground:
-    """Judge a stored action again at the head of its account's situation."""
+def ground_of(
+    parts: Parts, tenancy: Tenancy, unit: Unit, action: Action, taken: Sequence[Draw] = ()
+) -> Ground:
+    """Judge a stored action again at the head of its account's situation, after what others of its batch draw on."""
     row = unit.situations.account(action.account)
     if row is None:
         raise Conflict(f"account {action.account} of action {action.id} is gone")
@@ -80,8 +97,11 @@ def ground_of(parts: Parts, tenancy: Tenancy, unit: Unit, action: Action) -> Gro
     )
     reference = SituationRef(account=row.account, version=row.version, digest=row.digest)
     about = gather(parts, unit, tenancy, request, reference, now=tenancy.now)
-    again = judge_again(tenancy, about, action, proposal, findings, history_of(unit, about, [proposal]))
-    return Ground(again.verdict, again.outgoing, again.rest, again.policy_version)
+    run = parts.documents.get((tenancy.id, action.run))
+    starter = starter_at(unit, run if isinstance(run, Run) else None, action)
+    history = after(history_of(tenancy, unit, about, [proposal], starter, action.id), taken)
+    again = judge_again(tenancy, about, action, planned, proposal, findings, history)
+    return Ground(again.verdict, again.outgoing, again.rest, again.policy_version, again.draws, again.spent)
 
 
 def recorded_plan(parts: Parts, unit: Unit, tenancy: Tenancy, action: Action) -> tuple[Planned, Criticized]:

@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict
 from graphs.explaining import Found, find
 from graphs.parts import Parts, Tenancy
 from graphs.report import ValueOut, VerdictOut
-from state.decision.proposal import Question
+from state.decision.proposal import Proposal, Question
 from state.errors import Conflict, NotFound
 from state.evidence import Trust
 from state.governance.action import OPEN, Action, Status
 from state.ids import AccountId, EventId, stable_id
+from state.ports.alerting import Alert
 from state.ports.planned import Planned
 from state.ports.running import Run
 from state.ports.unit import Unit
@@ -58,6 +59,11 @@ class CardOut(_Out):
     touches_14d: int
     is_first_to_address: bool
     rests_on_untrusted: bool
+    """Words that nobody verified decide it."""
+    without_untrusted: tuple[str, ...]
+    """What would be otherwise without them; where they do not decide it, at most its place in the order."""
+    unverified: tuple[str, ...]
+    """The unverified words that it cites, each with where they stand."""
     alternative: str | None
     effect: str
     """What the transport would get."""
@@ -73,6 +79,10 @@ class CardOut(_Out):
     """Wall time until which an approval can be undone."""
     shown: str
     """Hash of what is shown; an approval is bound to it."""
+    alert: str = ""
+    """What its owner was told when it was drafted."""
+    instead_of: str = ""
+    """The kind of action the trigger map names for that, where another was drafted."""
 
 
 class AskedOut(_Out):
@@ -98,6 +108,8 @@ class Inbox(_Out):
     questions: tuple[AskedOut, ...]
     cards: tuple[CardOut, ...]
     snoozed: int
+    alerts: tuple[Alert, ...] = ()
+    """What was told and not put away, newest first."""
 
 
 def inbox(parts: Parts, tenancy: Tenancy, principal: Principal, account: AccountId | None = None) -> Inbox:
@@ -107,11 +119,12 @@ def inbox(parts: Parts, tenancy: Tenancy, principal: Principal, account: Account
         waiting = [one for one in unit.actions.listed(OPEN, account=account) if is_for(one, principal)]
         awake = [one for one in waiting if one.snoozed_until is None or one.snoozed_until <= tenancy.now]
         cards = [card for one in awake if (card := desk.card(one)) is not None]
+        alerts = tuple(unit.alerts.waiting(principal.user)) if account is None else ()
         questions = [desk.asked(*one) for one in open_questions(parts, unit, tenancy, principal, account)]
     ordered = sorted(cards, key=_urgency)
     return Inbox(
         tenant=tenancy.id, user=principal.user, as_of=tenancy.now, questions=tuple(questions),
-        cards=tuple(ordered), snoozed=len(waiting) - len(awake),
+        cards=tuple(ordered), snoozed=len(waiting) - len(awake), alerts=alerts,
     )  # fmt: skip
 
 
@@ -186,12 +199,17 @@ class _Desk:
         )  # fmt: skip
 
     def card(self, action: Action) -> CardOut | None:
-        """Show an action; None where its plan is gone."""
+        """Show an action, with what its owner was told; None where its plan is gone."""
+        shown, told = self._shown(action), self.unit.alerts.of_action(action.id)
+        usual = told.default if told and told.is_otherwise else ""
+        return shown.model_copy(update={"alert": told.text, "instead_of": usual}) if shown and told else shown
+
+    def _shown(self, action: Action) -> CardOut | None:
         try:
             found = find(self.parts, self.unit, self.tenancy, action.id)
         except NotFound:
             return None
-        proposal, verdict, value = found.proposal, found.ruled.verdict, found.proposal.expected_value
+        proposal, verdict = found.proposal, found.ruled.verdict
         touches, is_first = self._touches(action)
         return CardOut(
             id=action.id,
@@ -211,15 +229,15 @@ class _Desk:
             thread=_argument(action, "thread"),
             decide_by=proposal.decide_by,
             expires_at=action.expires_at,
-            expected_value=ValueOut(
-                amount=format(value.amount, "f"), currency=value.currency, arithmetic=value.arithmetic
-            ),
+            expected_value=_worth(proposal),
             confidence=proposal.confidence,
             p_outcome=proposal.p_outcome,
             reversible=proposal.reversible,
             touches_14d=touches,
             is_first_to_address=is_first,
-            rests_on_untrusted=proposal.trust is Trust.UNTRUSTED,
+            rests_on_untrusted=found.planned.is_dependent(proposal.id),
+            without_untrusted=owed.changes if (owed := found.planned.dependences.get(proposal.id)) else (),
+            unverified=tuple(_unverified(proposal)),
             alternative=_alternative(found),
             effect=action.effect.content,
             verdict=VerdictOut(kind=verdict.kind, rule=verdict.rule, reasons=verdict.reasons),
@@ -248,6 +266,18 @@ class _Desk:
             mails.setdefault(record.subject, record.at)
         since = self.tenancy.now - timedelta(days=TOUCH_DAYS)
         return sum(at >= since for at in mails.values()), not mails
+
+
+def _worth(proposal: Proposal) -> ValueOut:
+    value = proposal.expected_value
+    return ValueOut(amount=format(value.amount, "f"), currency=value.currency, arithmetic=value.arithmetic)
+
+
+def _unverified(proposal: Proposal) -> Iterator[str]:
+    """Quote what nobody vouches for, sentences before what a record is called."""
+    loose = [one for one in proposal.evidence if one.trust is Trust.UNTRUSTED]
+    for one in sorted(loose, key=lambda item: item.quote is None):
+        yield f"{one.source} {one.record}: “{one.quote or one.value}”"
 
 
 def _argument(action: Action, name: str) -> str | None:

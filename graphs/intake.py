@@ -5,20 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from graphs.arriving import Fired, admit_arriving
+from graphs.configuring import activated_first
 from graphs.parts import Parts, Tenancy, trace_of
 from graphs.remembering import renew_knowledge
+from graphs.sourcing import keep_wholes
 from graphs.suppressing import unwanted_again
 from graphs.world import admit_due
 from state.canonical import Json
 from state.errors import InvalidInput
 from state.ids import AccountId, stable_id
-from state.ledger.entry import EntryDraft, Kind
+from state.ledger.entry import EntryDraft, Kind, Stamp
 from state.ledger.merkle import root
 from state.ports.unit import Unit
 from state.ports.world import IngestCount, Tenant
 from state.principal import Principal, User
 from state.world.event import Event
 from state.world.skew import Ahead, arrived
+from state.world.whole_text import Whole
 
 BATCH = 1000
 ALL = 1_000_000
@@ -37,6 +41,8 @@ class Delivery:
     """Refused before they became events."""
     cursor: tuple[str, str] = ("", "")
     """Where the source stood before and after."""
+    wholes: Sequence[Whole] = ()
+    """Texts that were cut in the events, whole."""
 
 
 @dataclass(frozen=True)
@@ -45,20 +51,26 @@ class Imported:
 
     counts: IngestCount
     invisible: int
-    """Stored, but after the tenant's clock."""
+    """Stored, but after the tenant's clock: of a live delivery its own events, of an import whatever waits."""
     ahead: tuple[Ahead, ...] = ()
     """Refused, as they claim to be from too far ahead."""
     clamped: int = 0
     """Dated by their arrival, as their source's clock ran ahead."""
+    fired: tuple[Fired, ...] = ()
+    """What live events made newsworthy: the start of a loop, once there is enough of it. History fires nothing."""
 
 
 def ensure_tenant(parts: Parts, tenant: Tenant, users: Sequence[User]) -> None:
     """Create a tenant, or bring its row and users up to date; its events stay."""
     with parts.stores.begin(tenant.id) as unit:
-        unit.tenants.create(tenant, users)
+        there = unit.tenants.get(tenant.id)
+        kept = {"policy": there.policy, "config": there.config} if there else {}
+        unit.tenants.create(tenant.model_copy(update=kept), users)
     tenancy = parts.tenancy.refresh(tenant.id)
     with parts.stores.begin(tenant.id) as unit:
+        activated_first(unit, tenancy)
         renew_knowledge(unit, tenancy)
+    parts.tenancy.refresh(tenant.id)
 
 
 def take_events(
@@ -71,9 +83,7 @@ def take_events(
     delivery: Delivery = Delivery(),
 ) -> Imported:
     """Store and fold events in one transaction, so that an import is never half done; one INGEST entry proves it."""
-    total = dict.fromkeys(IngestCount.model_fields, 0) | {"rejected": delivery.rejected}
-    ahead: list[Ahead] = []
-    clamped = 0
+    tally = _Tally(delivery.rejected)
     with parts.stores.begin(tenancy.id) as unit:
         trace = trace_of(tenancy.id, f"import:{source}", tenancy.now, unit.ledger.head().hash)
         batch = stable_id("in", tenancy.id, trace)
@@ -81,28 +91,58 @@ def take_events(
             taken, refused = sorted_by_clock(part, tenancy.now) if delivery.is_live else (part, [])
             counted = unit.events.receive(taken, batch)
             unit.events.receive(unwanted_again(unit, parts, tenancy, taken))
-            for name in total:
-                total[name] += int(getattr(counted, name))
-            total["received"] += len(refused)
-            total["rejected"] += len(refused)
-            ahead += refused
-            clamped += sum(event.is_clamped for event in taken)
+            tally.count(counted, taken, refused, tenancy.now)
             if progress is not None:
-                progress(total["received"])
-        admit_due(unit, tenancy.profile, tenancy.now)
+                progress(tally.total["received"])
+        keep_wholes(unit, delivery.wholes)
+        stamp = tenancy.stamp(principal, trace)
+        fired, entries = _admitted(unit, tenancy, stamp, delivery)
         if tenancy.is_frozen:
             unit.around.resync(tenancy.now)
-        proof: dict[str, Json] = {
+        payload: dict[str, Json] = {
+            "source": source,
+            **tally.total,
             "batch": batch,
             "cursor_before": delivery.cursor[0],
             "cursor_after": delivery.cursor[1],
-            "clamped": clamped,
+            "clamped": tally.clamped,
             "merkle_root": root(unit.events.leaves(batch)),
         }
-        payload: dict[str, Json] = {"source": source, **total, **proof}
-        unit.ledger.append([EntryDraft(Kind.INGEST, tenancy.stamp(principal, trace), payload)])
-        waiting = unit.events.waiting()
-    return Imported(IngestCount.model_validate(total), waiting, tuple(ahead), clamped)
+        unit.ledger.append([EntryDraft(Kind.INGEST, stamp, payload), *entries])
+        waiting = tally.early if delivery.is_live else unit.events.waiting()
+    counts = IngestCount.model_validate(tally.total)
+    return Imported(counts, waiting, tuple(tally.ahead), tally.clamped, fired)
+
+
+class _Tally:
+    """What became of the parts of a delivery."""
+
+    def __init__(self, rejected: int) -> None:
+        self.total = dict.fromkeys(IngestCount.model_fields, 0) | {"rejected": rejected}
+        self.ahead: list[Ahead] = []
+        self.early = self.clamped = 0
+
+    def count(
+        self, counted: IngestCount, taken: Sequence[Event], refused: Sequence[Ahead], now: datetime
+    ) -> None:
+        """Add one part."""
+        for name in self.total:
+            self.total[name] += int(getattr(counted, name))
+        self.total["received"] += len(refused)
+        self.total["rejected"] += len(refused)
+        self.ahead += refused
+        self.early += sum(event.visible_at > now for event in taken)
+        self.clamped += sum(event.is_clamped for event in taken)
+
+
+def _admitted(
+    unit: Unit, tenancy: Tenancy, stamp: Stamp, delivery: Delivery
+) -> tuple[tuple[Fired, ...], list[EntryDraft]]:
+    """Fold what is visible; only what is news is held against the rows."""
+    if delivery.is_live:
+        return admit_arriving(unit, tenancy, stamp)
+    admit_due(unit, tenancy.profile, tenancy.now)
+    return (), []
 
 
 def sorted_by_clock(batch: Sequence[Event], now: datetime) -> tuple[list[Event], list[Ahead]]:

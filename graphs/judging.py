@@ -4,22 +4,25 @@ Invariant: what is judged is the exact effect; its facts are collected by code, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agents.guardrail import AGENT, Asked, History, collect, is_trusted_origin, rest_facts
+from graphs import metering
+from graphs.metering import Metered, metered
 from graphs.parts import Tenancy
 from state.canonical import Json
+from state.decision.origin import origin_of
 from state.decision.proposal import Proposal
 from state.errors import InvalidInput
-from state.evidence import Trust
 from state.governance.action import Action
+from state.governance.budget import Draw, Starter
 from state.governance.effect import Effect, effect_hash, rest_hash
 from state.governance.facts import Facts, world_facts
 from state.governance.judge import Judgement
+from state.governance.totals import discount_total, mails_total
 from state.governance.verdict import Allow, Approver, Deny, RequireApproval, Verdict
 from state.ids import AccountId, ActionId, RunId, ThreadId, UserId, stable_id
-from state.ports.acting import Stop
 from state.ports.deciding import Deliberating
 from state.ports.planned import Criticized, Planned
 from state.ports.unit import Unit
@@ -28,9 +31,6 @@ from state.world.view.touch import Mail
 
 CONTENT_IS_IDENTITY = frozenset({"brief"})
 """Types that are made anew whenever what they say changes."""
-
-LABELS = frozenset({"name", "title"})
-"""Fields that say what a record is called; they decide nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Judged:
     """None when it is denied or its effect cannot be rendered."""
     facts: Facts | None = None
     """What was judged by; None where nothing was."""
+    spent: Draw | None = None
+    """The budget in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ class Again:
     outgoing: Verdict
     rest: Mapping[str, Json]
     policy_version: str
+    draws: tuple[Draw, ...]
+    """What the next attempt draws on."""
+    spent: Draw | None
 
 
 def action_id(
@@ -91,9 +96,15 @@ def action_id(
 
 
 def history_of(
-    unit: Unit, about: Deliberating, proposals: Sequence[Proposal], stop: Stop | None = None
+    tenancy: Tenancy,
+    unit: Unit,
+    about: Deliberating,
+    proposals: Sequence[Proposal],
+    starter: Starter | None = None,
+    besides: ActionId | None = None,
 ) -> History:
-    """Count mails to every recipient, over all sellers, in one query."""
+    """Count mails to every recipient, over all sellers; read what people set and what is used: one query each."""
+    starter = starter or metering.starter_of(about)
     addresses = {
         person.email
         for person in about.view.contacts
@@ -107,7 +118,26 @@ def history_of(
     for record in unit.crm.sent_to(sorted(addresses), about.now - timedelta(days=60)) if addresses else ():
         if record.recipient is not None and record.subject not in seen:
             mails.setdefault(record.recipient, []).append(record.at)
-    return History(mails=mails, stop_on=(stop or unit.actions.stop()).is_on)
+    origins = {_origin(about, proposal) for proposal in proposals} - {""}
+    known = unit.autonomy.standing(AGENT, about.now, origins)
+    return History(
+        mails=mails,
+        opt_ins=known.opt_ins,
+        stop_on=known.stop.is_on,
+        open_keys=known.open_keys,
+        levels=known.levels,
+        paused=known.paused,
+        tallies=known.tallies,
+        under_way=metering.under_way(unit, besides) if addresses else {},
+        used=unit.budgets.used(metering.spans(tenancy, about, proposals, starter)),
+        starter=starter,
+    )
+
+
+def _origin(about: Deliberating, proposal: Proposal) -> str:
+    """Name by a hash whom an unverified proposal counts against: its source, else the account; none goes uncounted."""
+    known = origin_of(proposal, about.view, about.profile.signals.new_contact_high_fit.free_mail_domains)
+    return stable_id("or", about.principal.tenant, known or f"account:{about.view.identifier}")
 
 
 def _count(mails: dict[str, list[datetime]], mail: Mail) -> None:
@@ -123,32 +153,37 @@ def judge(
     effect: Effect,
     findings: Criticized,
     history: History,
-) -> tuple[Judgement, Mapping[str, Json], Facts]:
+    *,
+    is_dependent: bool,
+    attempt: int = 0,
+) -> tuple[Judgement, Mapping[str, Json], Facts, Metered]:
     """Collect the facts, ask the policy, and collect the world facts the answer rests on."""
     calendar, region = about.profile.calendar, about.profile.company.region
     limits = about.profile.judgement.outgoing
     today = local_day(about.now, about.profile.company.zone)
+    rank = 3 if effect.external else proposal.action_class
+    tally = history.tallies.get(proposal.action_type)
     short = add_business_days(calendar, today, -limits.short_business_days, region) - today
+    meter = metered(tenancy, about, proposal, effect, history.used, history.starter)
+    totals = meter.unmarked(history.used, attempt)
     asked = Asked(
         proposal=proposal,
         effect=effect,
         about=about,
         findings=findings,
-        history=history,
-        level=tenancy.judge.level(AGENT, 3 if effect.external else proposal.action_class),
+        history=history.about(_origin(about, proposal), proposal.dedup_key) if is_dependent else history,
+        level=tenancy.judge.level(AGENT, rank, history.levels.get(rank)),
         since_short=about.now + short,
         since_long=about.now - timedelta(days=limits.long_days),
-        untrusted_dependent=rests_on_untrusted(proposal),
+        untrusted_dependent=is_dependent,
+        calibrated=tally.calibrated if tally else None,
+        mails_day=mails_total(meter.share, totals),
+        discount_quarter=discount_total(meter.share, totals),
+        is_budget_spent=meter.spent is not None,
     )
     facts = collect(asked)
     judgement = tenancy.judge(facts)
-    return judgement, rest_facts(asked, world_facts(facts, judgement.read)), facts
-
-
-def rests_on_untrusted(proposal: Proposal) -> bool:
-    """Tell whether text that nobody verified may decide it; a name that only labels a record does not."""
-    telling = [item for item in proposal.evidence if item.field not in LABELS]
-    return any(item.trust is Trust.UNTRUSTED for item in telling) or not telling
+    return judgement, rest_facts(asked, world_facts(facts, judgement.read)), facts, meter
 
 
 def judge_proposal(
@@ -170,14 +205,18 @@ def judge_proposal(
         return Judged(proposal, refusal, (refusal.rule,), (), tenancy.judge.version, None)
     if proposal.action_type in CONTENT_IS_IDENTITY and before is None:
         name = ActionId(stable_id("ac", tenancy.id, proposal.dedup_key, effect_hash(effect)))
-    judgement, rest, facts = judge(tenancy, about, proposal, effect, findings, history)
+    depends = planned.is_dependent(proposal.id)
+    judgement, rest, facts, meter = judge(
+        tenancy, about, proposal, effect, findings, history, is_dependent=depends
+    )
     hits = tuple(hit.rule for hit in judgement.hits)
     verdict = judgement.verdict
     action = None
     if not isinstance(verdict, Deny):
         action = _action(tenancy, about, proposal, name, effect, verdict, rest, run)
+        action = replace(action, origin=_origin(about, proposal) if depends else "")
     read = tuple(sorted(judgement.read))
-    return Judged(proposal, verdict, hits, read, judgement.policy_version, action, facts)
+    return Judged(proposal, verdict, hits, read, judgement.policy_version, action, facts, meter.spent)
 
 
 def _action(
@@ -228,10 +267,19 @@ def judge_again(
     tenancy: Tenancy,
     about: Deliberating,
     action: Action,
+    planned: Planned,
     proposal: Proposal,
     findings: Criticized,
     history: History,
 ) -> Again:
     """Judge a stored effect at the head of the situation; may only tighten what was granted."""
-    judgement, rest, _ = judge(tenancy, about, proposal, action.effect, findings, history)
-    return Again(judgement.verdict, judgement.after_approval(action.quorum), rest, judgement.policy_version)
+    depends = planned.is_dependent(proposal.id)
+    judgement, rest, _, meter = judge(
+        tenancy, about, proposal, action.effect, findings, history, is_dependent=depends,
+        attempt=action.attempt,
+    )  # fmt: skip
+    verdict, outgoing = (
+        metering.held(one, meter.spent, about.now, about.profile.company.zone)
+        for one in (judgement.verdict, judgement.after_approval(action.quorum))
+    )
+    return Again(verdict, outgoing, rest, judgement.policy_version, meter.drawn(action.attempt), meter.spent)

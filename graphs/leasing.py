@@ -18,9 +18,13 @@ from state.ports.unit import Unit
 
 @contextmanager
 def leased(
-    parts: Parts, tenant: TenantId, account: AccountId, first: Callable[[Unit, Lease], Run] | None = None
+    parts: Parts,
+    tenant: TenantId,
+    account: AccountId,
+    first: Callable[[Unit, Lease], Run] | None = None,
+    ahead: timedelta = timedelta(0),
 ) -> Generator[Run | None, None, None]:
-    """Hold the account; `first` is done in the transaction that takes the lease.
+    """Hold the account; `first` is done in the transaction that takes the lease, `ahead` of the wall clock is worked.
 
     Raises: Conflict when another process holds it; NotFound for an unknown account.
     """
@@ -28,12 +32,12 @@ def leased(
         yield None
         return
     wall = parts.clock.wall()
-    until = wall + timedelta(seconds=parts.settings.lease_seconds)
+    until = wall + timedelta(seconds=parts.settings.lease_seconds) + ahead
     with parts.stores.begin(tenant) as unit:
         if unit.situations.account(account) is None:
             raise NotFound(f"no account {account!r}", field="account", value=account)
         lease = unit.actions.acquire(account, parts.worker, until, wall)
-        if lease is None and _is_dead(unit.actions.lease(account)):
+        if lease is None and _is_dead(unit, unit.actions.lease(account), wall):
             lease = unit.actions.acquire(
                 account, parts.worker, until, _over(unit.actions.lease(account), wall)
             )
@@ -43,16 +47,24 @@ def leased(
         run = first(unit, lease) if first is not None else None
     parts.leases[tenant, account] = lease
     try:
+        parts.crash_point("lease:taken")
         yield run
+        parts.crash_point("lease:ending")
     finally:
         del parts.leases[tenant, account]
         with parts.stores.begin(tenant) as unit:
             unit.actions.release(lease, parts.clock.wall())
 
 
-def _is_dead(lease: Lease | None) -> bool:
-    """Tell whether the holder is proven ended: its process is gone, or its machine was restarted."""
-    return lease is not None and is_gone(lease.owner) is not None
+def _is_dead(unit: Unit, lease: Lease | None, wall: datetime) -> bool:
+    """Tell whether the holder has ended: its process is gone, its machine restarted, or it is a worker not heard of.
+
+    A worker that was only paused finds its number too small: nothing it still holds can be claimed.
+    """
+    if lease is None:
+        return False
+    is_silent = any(one.worker == lease.owner and one.until <= wall for one in unit.workers.listed())
+    return is_silent or is_gone(lease.owner) is not None
 
 
 def _over(lease: Lease | None, wall: datetime) -> datetime:

@@ -37,8 +37,8 @@ CLOSING = (
 )
 
 
-def crash_points() -> tuple[str, ...]:
-    """Every place at which a fault run may kill the process, besides those inside `execute`."""
+def node_points() -> tuple[str, ...]:
+    """Every place around a node at which a fault run may kill the process."""
     names = [name for name, _, _ in (*CORE, *CLOSING) if name != "fetch"] + ["take", "execute_one"]
     return tuple(f"{when}:{name}" for name in names for when in ("before", "after"))
 

@@ -4,17 +4,19 @@ import asyncio
 import os
 import signal
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
 from graphs.channels import SituationRef
 from graphs.world import Sight, Sights, remember
+from state.decision.trigger import TriggerMap
 from state.governance.judge import Judge
-from state.ids import AccountId, ArtifactId, RunId, TenantId, TraceId, stable_id
+from state.governance.policy import Layer
+from state.ids import AccountId, ActionId, ArtifactId, RunId, TenantId, TraceId, stable_id
 from state.ledger.entry import ClockSource, Stamp
 from state.ports.acting import Lease
 from state.ports.clock import Clock
@@ -53,6 +55,14 @@ class Tenancy:
     config_hash: str
     """Hash of profile, playbooks, policy, knowledge and reasoner name."""
     clock: Clock
+    triggers: TriggerMap = field(default_factory=TriggerMap)
+    """Which conditions are told to somebody, and what is usually done about them."""
+    layers: Sequence[Layer] = ()
+    """The policy in force, whole, with exceptions that are over or to come."""
+    day: date | None = None
+    """The business day whose exceptions the judge knows."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """What `config_hash` is made of, and catalogue and code beside it."""
 
     @property
     def id(self) -> TenantId:
@@ -103,7 +113,9 @@ class Parts:
     worker: str
     """Identity of this process: host, boot, pid and start time."""
     embedder: Embedder | None = None
-    """Set by a process that stays: it knows what texts mean before it is asked."""
+    """What reads texts for their meaning; made at the first question, loaded beforehand in a process that stays."""
+    find_embedder: Callable[[], Embedder] | None = None
+    """Makes it as the settings choose; loads nothing."""
     sights: Sights = field(default_factory=Sights)
     leases: dict[tuple[TenantId, AccountId], Lease] = field(default_factory=dict)
     documents: OrderedDict[tuple[TenantId, str], BaseModel] = field(default_factory=OrderedDict)
@@ -119,6 +131,8 @@ class Parts:
     underway: dict[tuple[TenantId, str], dict[str, ArtifactId]] = field(default_factory=dict)
     """Kinds of documents kept so far, of the runs that this process started and still drives under their lease."""
 
+    superseded: list[tuple[TenantId, ActionId]] = field(default_factory=list)
+    """Cards that gave way in this process and whose run has not been told yet."""
     effects_left: int = 0
     """How many effects this process handed to a transport; the anchor writer looks at it."""
 

@@ -109,7 +109,9 @@ def _planned(
             "brief": None,
         }
     )
-    plan = Planned(iteration=0, deliberated=said, drafts={proposal.id: words})
+    known = found.planned.dependences.get(found.proposal.id)
+    hangs_on = {} if known is None else {str(proposal.id): known}
+    plan = Planned(iteration=0, deliberated=said, drafts={proposal.id: words}, dependences=hangs_on)
     with parts.stores.begin(tenancy.id) as unit:
         return parts.keep(unit, tenancy.id, request["run"], "planned.0", plan), proposal
 

@@ -9,10 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from graphs.parts import Parts, Tenancy
-from state.errors import Conflict
+from state.errors import Conflict, InvalidInput, Unavailable
 from state.evidence import Trust
 from state.ids import TenantId, stable_id
-from state.ports.memory import Embedded, Embedder, Followed, Index, MemoryStanding, Projection, sense_of
+from state.ports.memory import (
+    Embedded,
+    Embedder,
+    Followed,
+    Index,
+    MemoryStanding,
+    Projection,
+    Sense,
+    sense_of,
+)
 from state.ports.unit import Unit
 from state.ports.world import Passage
 from state.world.knowledge import KnowledgeDocument, sections_of
@@ -118,6 +127,44 @@ def follow(parts: Parts, tenant: TenantId, embedder: str, index: Index, standing
             return unit.memory.vectors(embedder, after, PAGE)
 
     return index.follow(embedder, standing, page)
+
+
+def know_meanings(parts: Parts) -> str:
+    """Load what reads texts for their meaning, once, in a process that stays.
+
+    Shape: why it could not; empty when it did.
+    """
+    try:
+        embedder = _embedder(parts)
+        embedder.embed(["warm"])
+    except (InvalidInput, Unavailable) as refused:
+        return refused.message
+    return ""
+
+
+def embedder_for(parts: Parts, unit: Unit) -> Embedder | None:
+    """Give what a tenant's passages were read by; None where none was read yet, or the choice cannot be kept."""
+    try:
+        embedder = _embedder(parts)
+    except (InvalidInput, Unavailable):
+        return None
+    return embedder if unit.memory.is_read_by(embedder.name) else None
+
+
+def sense_or_none(embedder: Embedder, words: str) -> Sense | None:
+    """Read a question for its meaning; a loop whose embedder fails goes on by words alone."""
+    try:
+        return sense_of(embedder, words)
+    except Unavailable:
+        return None
+
+
+def _embedder(parts: Parts) -> Embedder:
+    if parts.embedder is None:
+        if parts.find_embedder is None:
+            raise Unavailable("Nothing here reads texts for their meaning.", field="embedder")
+        parts.embedder = parts.find_embedder()
+    return parts.embedder
 
 
 def search_memory(

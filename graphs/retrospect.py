@@ -6,6 +6,7 @@ Invariant: nothing recorded or valid after the day is read, and nothing is writt
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from agents.counterfactual import dependences
 from agents.critic import criticize, mended
 from graphs.assembling import report_of
 from graphs.judging import history_of, judge_proposal
@@ -95,7 +96,8 @@ async def _said(tenancy: Tenancy, about: Deliberating) -> Planned:
         for proposal in planned.proposals
         if proposal.action_type in DRAFTED
     }
-    return planned.model_copy(update={"drafts": drafts})
+    hangs_on = dependences(about, planned.proposals, tenancy.playbook)
+    return planned.model_copy(update={"drafts": drafts, "dependences": hangs_on})
 
 
 def _gathered(
@@ -129,7 +131,7 @@ def _judged(
     tenancy: Tenancy, unit: Unit, about: Deliberating, planned: Planned, findings: Criticized
 ) -> Rulings:
     free = [proposal for proposal in planned.proposals if proposal.held_by is None]
-    history = history_of(unit, about, free)
+    history = history_of(tenancy, unit, about, free)
     place = (RunId(""), ThreadId(""), 0)
     out: list[Ruled] = []
     for proposal in planned.proposals:

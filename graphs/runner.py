@@ -5,19 +5,21 @@ Invariant: whoever runs a loop holds the account's lease; a waiting run holds no
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command, Interrupt
 
+from graphs.admission import Admission
 from graphs.assembling import assemble
 from graphs.channels import LoopInput, Request
 from graphs.leasing import leased
 from graphs.loop import Loop
 from graphs.parts import Parts, Tenancy, trace_of
 from graphs.report import Report
-from state.errors import Conflict
+from state.errors import Conflict, Denied
 from state.ids import AccountId, RunId, TenantId, ThreadId, stable_id
 from state.ports.acting import Lease
 from state.ports.running import Run
@@ -47,17 +49,39 @@ class Runner:
         self._events.close()
 
     def start(self, principal: Principal, account: AccountId, intent: str) -> Report:
-        """Run one iteration for an account until it ends or waits for people."""
+        """Run one iteration for an account until it ends or waits for people.
+
+        Raises: Denied when nobody asked for it and the day's budget of such loops is spent.
+        """
         tenancy = self.parts.tenancy.refresh(principal.tenant)
+        admission = Admission(tenancy, principal)
 
         def first(unit: Unit, lease: Lease) -> Run:
+            admission.charge(unit)
             return record_run(tenancy, unit, principal, lease, intent)
 
-        with leased(self.parts, tenancy.id, account, first) as run:
-            assert run is not None, "the run is recorded with the lease"
-            request = request_of(run, principal)
-            ended = self._first(tenancy.id, run, LoopInput(request=request, iteration=0, opened=[]))
+        try:
+            with leased(self.parts, tenancy.id, account, first) as run:
+                assert run is not None, "the run is recorded with the lease"
+                request = request_of(run, principal)
+                ended = self._first(tenancy.id, run, LoopInput(request=request, iteration=0, opened=[]))
+        except Denied:
+            admission.note(self.parts.stores)
+            raise
+        self._let_go(tenancy)
         return self._reported(tenancy, run, ended)
+
+    def _let_go(self, tenancy: Tenancy) -> None:
+        """Let earlier runs go on that wait for a card which gave way to another."""
+        gone, self.parts.superseded = self.parts.superseded, []
+        for tenant, name in gone:
+            with self.parts.stores.read(tenant) as unit:
+                action = unit.actions.get(name)
+                run = unit.runs.get(action.run)
+            for waiting in self.open_interrupts(run) if run and run.status == "waiting" else ():
+                if run and argument_of(waiting.value, "action") == name:
+                    with suppress(Conflict):
+                        self.resume(tenancy, run, {waiting.id: stable_id("dc", name, str(action.version))})
 
     def _first(self, tenant: TenantId, run: Run, given: LoopInput) -> dict[str, object]:
         """Drive a run that nobody else has seen: what it keeps is remembered until it ends or waits."""
@@ -87,6 +111,7 @@ class Runner:
         for run in unfinished:
             try:
                 with leased(self.parts, tenancy.id, run.account):
+                    self.parts.crash_point("run:found")
                     self._drive(tenancy.id, run, self._input_of(run, tenancy))
                     done.append(run)
             except Conflict:
@@ -106,6 +131,7 @@ class Runner:
         """Run until the end or the next interrupts; a run that waits says so."""
         ended: dict[str, object] = self.wait(self.loop.ainvoke(given, config_of(run), durability="sync"))
         if "__interrupt__" in ended:
+            self.parts.crash_point("run:waiting")
             with self.parts.stores.begin(tenant) as unit:
                 unit.runs.set_status(run.id, "waiting")
         return ended
@@ -173,3 +199,11 @@ def request_of(run: Run, principal: Principal) -> Request:
         trace=run.trace_id,
         thread=run.thread,
     )
+
+
+def argument_of(value: object, name: str) -> str:
+    """Read one argument of the one action_request of a card."""
+    if not isinstance(value, dict):
+        return ""
+    requests = value.get("action_requests") or [{}]
+    return str(requests[0].get("args", {}).get(name, ""))

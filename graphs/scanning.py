@@ -12,7 +12,7 @@ from graphs.due import due_among, due_scan
 from graphs.parts import Tenancy
 from graphs.report import Report
 from graphs.runner import Runner
-from state.errors import Conflict
+from state.errors import Conflict, Denied
 from state.ids import RunId
 from state.ports.planned import Planned
 from state.ports.running import Run
@@ -43,7 +43,7 @@ class Night:
     looked: tuple[Looked, ...]
     """Accounts whose loop ran."""
     busy: int
-    """Left to the process that works on them; due again at the next scan of what moved."""
+    """Left to the process that works on them, or to another day's budget; due again at the next scan of what moved."""
 
 
 def scanner(tenancy: Tenancy) -> Principal:
@@ -73,7 +73,7 @@ def scan(
             continue
         try:
             report = runner.start(scanner(tenancy), row.account, "scan")
-        except Conflict:
+        except (Conflict, Denied):
             continue
         found.append(Looked(row, RunId(report.run), is_new=True))
     return tuple(found)
@@ -102,7 +102,7 @@ def nightly(runner: Runner, tenancy: Tenancy, progress: Callable[[int], None] | 
             row = unit.situations.account(found.account)
         try:
             report = runner.start(scanner(tenancy), found.account, "scan")
-        except Conflict:
+        except (Conflict, Denied):
             busy += 1
             continue
         if row is not None:

@@ -4,17 +4,15 @@ The graph is compiled without a checkpointer; `langgraph.json` names ours, so bo
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.graph import END, START, StateGraph
 
 from graphs import channels as ch
-from graphs.bootstrap import parts_for
-from graphs.checkpoint import LoopSaver, open_saver
+from graphs.bootstrap import parts_for, saver_for
+from graphs.checkpoint import Saver
 from graphs.identity import local_principal
 from graphs.leasing import leased
 from graphs.loop import Loop, add_loop
@@ -77,54 +75,14 @@ def _account(parts: Parts, tenancy: Tenancy, name: str) -> AccountId:
     return starts[0].account
 
 
-class ServedSaver(LoopSaver):
-    """The saver on a server's event loop: each call in a thread, so that none holds up the others."""
-
-    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Read one checkpoint."""
-        return await asyncio.to_thread(self.get_tuple, config)
-
-    async def aput(
-        self,
-        config: RunnableConfig,
-        checkpoint: Checkpoint,
-        metadata: CheckpointMetadata,
-        new_versions: ChannelVersions,
-    ) -> RunnableConfig:
-        """Write one checkpoint."""
-        return await asyncio.to_thread(self.put, config, checkpoint, metadata, new_versions)
-
-    async def aput_writes(
-        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
-    ) -> None:
-        """Write the pending writes of a task."""
-        await asyncio.to_thread(self.put_writes, config, writes, task_id, task_path)
-
-    async def alist(
-        self,
-        config: RunnableConfig | None,
-        *,
-        filter: dict[str, object] | None = None,  # noqa: A002 - the saver's own name
-        before: RunnableConfig | None = None,
-        limit: int | None = None,
-    ) -> AsyncIterator[CheckpointTuple]:
-        """List checkpoints, newest first."""
-
-        def listed() -> list[CheckpointTuple]:
-            return list(self.list(config, filter=filter, before=before, limit=limit))
-
-        for found in await asyncio.to_thread(listed):
-            yield found
-
-
 @asynccontextmanager
-async def make_saver() -> AsyncGenerator[LoopSaver, None]:
+async def make_saver() -> AsyncGenerator[Saver, None]:
     """Our checkpointer, for `langgraph dev`."""
-    saver = await asyncio.to_thread(lambda: open_saver(read_settings().checkpoints, ServedSaver))
+    saver = await asyncio.to_thread(lambda: saver_for(read_settings(), is_served=True))
     try:
         yield saver
     finally:
-        saver.conn.close()
+        saver.close()
 
 
 loop = make_loop()

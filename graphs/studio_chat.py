@@ -3,9 +3,8 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from graphs.bootstrap import parts_for
+from graphs.bootstrap import parts_for, saver_for
 from graphs.chat import Chat, build_chat
-from graphs.checkpoint import open_saver
 from graphs.commands import Desk
 from graphs.identity import local_principal
 from graphs.loop import build_loop
@@ -22,7 +21,7 @@ def make_chat() -> Chat:
     """Build the conversation; each utterance runs the loop on an event loop of its own."""
     settings = read_settings()
     parts = parts_for(settings)
-    loop = build_loop(parts, open_saver(settings.checkpoints))
+    loop = build_loop(parts, saver_for(settings))
 
     @contextmanager
     def whose() -> Generator[Talk]:

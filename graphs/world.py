@@ -25,10 +25,10 @@ from state.world.judgement import Judgement
 from state.world.log import collector_paused
 from state.world.profile import Profile
 from state.world.recall_pieces import pieces_of
-from state.world.records import FormSubmitted, MailReceived, MailSent, NoteAdded
+from state.world.records import DealClosed, FormSubmitted, MailReceived, MailSent, NoteAdded
 from state.world.resolution.address import claims_of
 from state.world.situation import Situation
-from state.world.superseding import correction_in
+from state.world.superseding import correction_in, may_correct
 from state.world.surroundings import Peer, Surroundings
 from state.world.synthesis import synthesize
 from state.world.view import AccountView
@@ -59,9 +59,29 @@ def receive(unit: Unit, events: Sequence[Event], profile: Profile, now: datetime
 
 def admit_due(unit: Unit, profile: Profile, now: datetime, account: AccountId | None = None) -> int:
     """Fold every event that has become visible; return how many."""
+    found = admitted(unit, profile, now, account)
+    unit.views.move([event for event, _ in (*found.folded, *found.told)])
+    unit.views.wake_domains(found.domains)
+    return found.count
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What was folded into its situation and not yet into the row of its account."""
+
+    count: int = 0
+    folded: Sequence[tuple[Event, tuple[Delta, ...]]] = ()
+    told: Sequence[tuple[Event, tuple[Delta, ...]]] = ()
+    """Corrections of what belonged to another account, told there."""
+    domains: frozenset[str] = frozenset()
+    """Mail domains whose accounts may have another peer now."""
+
+
+def admitted(unit: Unit, profile: Profile, now: datetime, account: AccountId | None = None) -> Admitted:
+    """Fold every event that has become visible; the caller moves the rows of the accounts in the same transaction."""
     due = unit.events.due(now, account)
     if not due:
-        return 0
+        return Admitted()
     order = sorted(due, key=lambda e: (e.visible_at, e.time, profile.sources.rank_of(e.source), e.id))
     folded = followed(unit, [event for event in order if event.account is not None])
     trust_of: TrustOf = cache(profile.sources.trust_of)
@@ -70,12 +90,24 @@ def admit_due(unit: Unit, profile: Profile, now: datetime, account: AccountId | 
     told = [event for event, _ in elsewhere]
     touched = unit.situations.admit([*folded, *told], [*deltas, *(batch for _, batch in elsewhere)])
     unit.around.note(order)
-    unit.views.move([*folded, *told])
-    unit.views.wake_domains(touched)
+    unit.around.take_back(closings_taken_back(unit, folded))
     unit.addresses.note(claims_of(folded, profile))
     unit.memory.remember([passage for event in folded for passage in passages_of(event, trust_of)])
     unit.events.mark_folded([event.id for event in order])
-    return len(order)
+    return Admitted(len(order), list(zip(folded, deltas, strict=True)), elsewhere, touched)
+
+
+def closings_taken_back(unit: Unit, folded: Sequence[Event]) -> list[Event]:
+    """List closings of deals that a correction takes out of force and does not itself say again."""
+    found: list[Event] = []
+    for event in folded:
+        former = None if event.supersedes is None else unit.events.get(event.supersedes)
+        if former is None or not isinstance(former.data, DealClosed):
+            continue
+        is_said_again = isinstance(event.data, DealClosed) and event.data.deal == former.data.deal
+        if may_correct({event.source}, former.source) and not is_said_again:
+            found += followed(unit, [former])
+    return found
 
 
 def corrected_elsewhere(unit: Unit, folded: Sequence[Event]) -> Iterator[tuple[Event, tuple[Delta, ...]]]:

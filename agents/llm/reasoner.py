@@ -103,6 +103,10 @@ class ModelReasoner:
             return base.model_copy(update={"fell_back_because": f"The model was asked, but {said.because}."})
         return said.value.model_copy(update={"reasoner": _named(said.model)})
 
+    def candidates(self, about: Deliberating) -> tuple[Proposal, ...]:
+        """Say what the model may choose from: the playbook's proposals."""
+        return self.playbook.candidates(about)
+
     async def draft(self, proposal: Proposal, about: Deliberating) -> Draft:
         """Word the playbook's draft anew in one call; a draft and its send share it."""
         about = self._seen(about)

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from agents.playbook.catalogue import PURPOSES, SITUATION_FACTS
+from agents.playbook.catalogue import PURPOSES, SIGNAL_NAMES, SITUATION_FACTS
 from agents.playbook.rows import (
     DraftFile,
     DraftRow,
@@ -27,12 +27,13 @@ from agents.playbook.scene import Known
 from agents.playbook.slot_catalogue import SLOTS
 from agents.playbook.slots import check_template
 from state.canonical import digest
+from state.decision.trigger import TriggerMap
 from state.errors import InvalidInput, NotFound
 from state.governance.catalogue import Scalar
 from state.governance.condition import Condition, Traced, traced
 
 M = TypeVar("M", bound=BaseModel)
-SPECIAL = ("settings.yaml", "questions.yaml", "hypotheses.yaml")
+SPECIAL = ("settings.yaml", "questions.yaml", "hypotheses.yaml", "triggers.yaml")
 
 
 class Reader(Protocol):
@@ -128,6 +129,7 @@ class Playbook:
     hypotheses: tuple[Supposed, ...]
     drafts: Mapping[str, DraftRow]
     settings: Settings
+    triggers: TriggerMap
     hash: str
     """Digest of the files; recorded with each run."""
 
@@ -156,7 +158,7 @@ def load_playbooks(folders: Sequence[Path], read: FileReader) -> Playbook:
 
 
 def load_playbook(names: Sequence[str], read: Reader) -> Playbook:
-    """Read every file below the playbook's folder: `drafts/*.yaml`, the three special ones, else rows.
+    """Read every file below the playbook's folder: `drafts/*.yaml`, the special ones, else rows.
 
     Raises: InvalidInput naming file, row and what is not known.
     """
@@ -167,8 +169,8 @@ def load_playbook(names: Sequence[str], read: Reader) -> Playbook:
     files = {name: read(name, RowFile) for name in row_names}
     drafts = {name: read(name, DraftFile) for name in sorted(names) if name.startswith("drafts/")}
     questions, hypotheses = read("questions.yaml", QuestionFile), read("hypotheses.yaml", HypothesisFile)
-    settings = read("settings.yaml", Settings)
-    everything = [*files.values(), *drafts.values(), questions, hypotheses, settings]
+    settings, triggers = read("settings.yaml", Settings), read("triggers.yaml", TriggerMap)
+    everything = [*files.values(), *drafts.values(), questions, hypotheses, settings, triggers]
     plays = [play for name, file in files.items() for play in _plays(name, file)]
     book = Playbook(
         plays=tuple(sorted(plays, key=lambda play: play.precedence)),
@@ -178,6 +180,7 @@ def load_playbook(names: Sequence[str], read: Reader) -> Playbook:
         ),
         drafts={row.id: row for file in drafts.values() for row in file.drafts},
         settings=settings,
+        triggers=triggers,
         hash=digest([one.model_dump(mode="json") for one in everything]),
     )
     _check(book, files.values(), drafts.values())
@@ -235,6 +238,7 @@ def _check(book: Playbook, files: Iterable[RowFile], drafts: Iterable[DraftFile]
     for asked in book.questions:
         _known(asked.row.topic, "favours", [name for one in asked.row.options for name in one.favours], rows)
         _templates(asked.row.topic, asked.row.templates())
+    _known("triggers", "signal", (row.signal for row in book.triggers.triggers), set(SIGNAL_NAMES))
     for supposed in book.hypotheses:
         _templates(supposed.row.id, supposed.row.templates())
     for draft in book.drafts.values():

@@ -71,6 +71,10 @@ class PlaybookReasoner:
             brief=brief,
         )
 
+    def candidates(self, about: Deliberating) -> tuple[Proposal, ...]:
+        """Say what the rows propose, best first."""
+        return consider(_ours(about), self._book).proposals
+
     def page(
         self, about: Deliberating, proposals: Sequence[Proposal], question: Question | None
     ) -> Brief | None:

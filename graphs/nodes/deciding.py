@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from agents.counterfactual import dependences
 from agents.critic import criticize as find_faults
 from agents.critic import mended
 from graphs.channels import CriticizeInput, FetchInput, PlanInput, Request, SituationRef
@@ -11,7 +12,7 @@ from graphs.times import instant
 from state.canonical import canonical_json
 from state.decision.planning import DataRequest
 from state.evidence import Evidence, Trust
-from state.ids import ArtifactId, EventId, EvidenceId, RunId, TenantId, stable_id
+from state.ids import ArtifactId, EventId, EvidenceId, RunId, TenantId, TraceId, stable_id
 from state.ports.deciding import Deliberating, Recollection
 from state.ports.planned import Planned
 from state.ports.tooling import Reading
@@ -44,7 +45,8 @@ async def plan(parts: Parts, state: PlanInput) -> Decided:
         for proposal in recorded.proposals
         if proposal.action_type in DRAFTED
     }
-    recorded = recorded.model_copy(update={"drafts": drafts})
+    hangs_on = dependences(about, recorded.proposals, tenancy.playbook)
+    recorded = recorded.model_copy(update={"drafts": drafts, "dependences": hangs_on})
     artifact = await parts.aside(_record, parts, state["request"], recorded)
     return Decided(plan=artifact, plan_kind=deliberated.decision.kind)
 
@@ -94,23 +96,24 @@ def fetch(parts: Parts, state: FetchInput) -> Fetched:
     """Answer a data request through the gateway."""
     request = state["request"]
     tenancy = parts.tenancy(TenantId(request["tenant"]))
-    with parts.stores.begin(tenancy.id) as unit:
+    with parts.stores.read(tenancy.id) as unit:
         planned = parts.document(unit, tenancy.id, state["plan"], Planned)
         asked = planned.deliberated.decision
         assert isinstance(asked, DataRequest), "the route leads here for data requests only"
         about = gather(parts, unit, tenancy, request, state["situation"], now=instant(state["now"]))
-        reading = Reading(
-            tool=asked.tool,
-            arguments=asked.arguments,
-            principal=principal_of(request),
-            run=RunId(request["run"]),
-            reason=asked.reason,
-            now=instant(state["now"]),
-        )
-        found = tenancy.gateway.read(reading, unit, about)
-        unit.runs.put_tool_run(found.tool_run)
-        text = canonical_json(found.value).decode() if found.ok else str(found.refusal)
-        answer = _as_recollection(text, asked, reading, state["situation"])
+    reading = Reading(
+        tool=asked.tool,
+        arguments=asked.arguments,
+        principal=principal_of(request),
+        run=RunId(request["run"]),
+        reason=asked.reason,
+        now=instant(state["now"]),
+        trace=TraceId(request["trace"]),
+    )
+    found = tenancy.gateway.read(reading, parts.stores, about)
+    text = canonical_json(found.value).decode() if found.ok else str(found.refusal)
+    answer = _as_recollection(text, asked, reading, state["situation"])
+    with parts.stores.begin(tenancy.id) as unit:
         artifact = parts.keep(unit, tenancy.id, request["run"], f"read.{state['reads']}", answer)
     return Fetched(recollections=[*state["recollections"], artifact], reads=state["reads"] + 1)
 

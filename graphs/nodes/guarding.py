@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
+from graphs.alerting import alert
 from graphs.channels import Branches, Card, GuardInput, Request
 from graphs.deliberating import gather, principal_of, recorded_findings
-from graphs.judging import Judged, history_of, judge_proposal
+from graphs.judging import Before, Judged, history_of, judge_proposal
+from graphs.laddering import climb, denied
 from graphs.parts import Parts, Tenancy
 from graphs.sleeping import said_no
+from graphs.superseding import Anew, renewed
 from graphs.times import instant
 from state.canonical import Json
 from state.decision.proposal import Proposal, Question
@@ -45,9 +48,16 @@ def guard(parts: Parts, state: GuardInput) -> Guarded:
         stamp = tenancy.stamp(principal_of(request), TraceId(request["trace"]))
         wanted = [one.action for one in judged if one.action is not None]
         drafted = {one.action.dedup_key: one for one in unit.actions.draft(wanted, stamp)} if wanted else {}
+        anew = _anew(tenancy, unit, about, planned, found, request)
+        drafted = renewed(parts, unit, tenancy, stamp, judged, drafted, anew)
+        alert(unit, tenancy, stamp, about, judged, drafted)
+        for spent in dict.fromkeys(one.spent for one in judged if one.spent is not None):
+            unit.budgets.refuse(spent, stamp)
         rulings = _rulings(about, planned, judged, drafted, request, state["opened"]).model_copy(
             update={"asked": _asked(parts, unit, tenancy, request, planned)}
         )
+        breaches = [denied(tenancy, request["run"], one.proposal, one.verdict, one.hits) for one in judged]
+        climb(unit, tenancy, stamp, [one for one in breaches if one is not None])
         unit.runs.put_signals(RunId(request["run"]), about.judgement.signals)
         _record(parts, unit, tenancy, request, planned, rulings)
     return Guarded(branches=_branches(tenancy, planned, rulings, drafted))
@@ -64,13 +74,34 @@ def _judged(
     request: Request,
 ) -> list[Judged]:
     past = unit.actions.past(AccountId(request["account"]), [one.dedup_key for one in free])
-    history = history_of(unit, about, free, past.stop)
+    history = history_of(tenancy, unit, about, free)
     place = (RunId(request["run"]), ThreadId(request["thread"]), past.stop.epoch)
     noes = said_no(parts, unit, tenancy, about, free, past.rejected)
-    return [
-        judge_proposal(tenancy, about, planned, one, found, history, place, noes.get(one.dedup_key))
-        for one in free
-    ]
+    judged: list[Judged] = []
+    for one in free:
+        said = judge_proposal(tenancy, about, planned, one, found, history, place, noes.get(one.dedup_key))
+        if said.action is not None and said.action.origin:
+            history = history.also(said.action.origin, one.dedup_key)
+        judged.append(said)
+    return judged
+
+
+def _anew(
+    tenancy: Tenancy,
+    unit: Unit,
+    about: Deliberating,
+    planned: Planned,
+    found: Criticized,
+    request: Request,
+) -> Anew:
+    """Judge a proposal as a card of its own, in place of the one that stands there."""
+
+    def judge(one: Judged, before: Before) -> Judged:
+        history = history_of(tenancy, unit, about, [one.proposal])
+        place = (RunId(request["run"]), ThreadId(request["thread"]), unit.actions.stop().epoch)
+        return judge_proposal(tenancy, about, planned, one.proposal, found, history, place, before)
+
+    return judge
 
 
 def _rulings(

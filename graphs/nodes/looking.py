@@ -4,11 +4,11 @@ from typing import TypedDict
 
 from graphs.channels import PerceiveInput, SituationRef, SynthesizeInput
 from graphs.parts import Parts
+from graphs.remembering import embedder_for, sense_or_none
 from graphs.times import instant, text_of
 from graphs.world import admit_due
 from state.errors import NotFound
 from state.ids import AccountId, TenantId
-from state.ports.memory import sense_of
 from state.world.judgement import Judgement
 
 RECALLED = 8
@@ -70,9 +70,10 @@ def retrieve(parts: Parts, state: SynthesizeInput) -> Retrieved:
         sight = parts.sight(unit, tenancy, state["situation"], instant(state["now"]), request["run"])
         words = query_of(sight.judgement)
         account = AccountId(request["account"])
-        found = () if parts.embedder else unit.memory.search(words, account, RECALLED)
-    if parts.embedder:
-        sense = sense_of(parts.embedder, words)
+        embedder = embedder_for(parts, unit)
+        found = () if embedder else unit.memory.search(words, account, RECALLED)
+    if embedder is not None:
+        sense = sense_or_none(embedder, words)
         with parts.stores.read(tenancy.id) as unit:
             found = unit.memory.search(words, account, RECALLED, sense)
     for one in found:
