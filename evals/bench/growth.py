@@ -1,6 +1,8 @@
 """What a run leaves in the checkpointer, and costs, as the situation of its account grows."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 
 from evals.bench.stage import crowd, sample_house
@@ -47,7 +49,8 @@ def _bytes(house: House, principal: Principal, account: AccountId) -> int:
     for table, columns in tables.items():
         sizes = " + ".join(f"coalesce(length({column}), 0)" for column in columns)
         query = f"SELECT coalesce(sum({sizes}), 0) FROM {table} WHERE thread_id = ?"  # noqa: S608  # fixed names
-        total += int(house.saver.conn.execute(query, (thread,)).fetchone()[0])
+        with closing(sqlite3.connect(house.parts.settings.checkpoints)) as database:
+            total += int(database.execute(query, (thread,)).fetchone()[0])
     return total
 
 

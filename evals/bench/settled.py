@@ -5,12 +5,15 @@ their own names, as a first look at a hundred thousand accounts is not what is m
 """
 
 import shutil
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
+import state
 from evals.bench.stage import CLOCK_FIELDS, principal_of
 from evals.bench.town import ROUND, account_of, morning, syncs, town
 from graphs.bootstrap import House, bootstrap, shipped
@@ -22,6 +25,7 @@ from state.ports.views import ViewRow
 from state.ports.world import Tenant
 from state.principal import Principal
 from state.settings import read_settings
+from state.world.glance import Glance
 from state.world.lookout import Border, Crossing, Live
 from state.world.signal import signal_id
 from tools.files import load_profile
@@ -29,32 +33,42 @@ from tools.files import load_profile
 TOWN = TenantId("town")
 CLOCK = morning(date(2026, 3, 10))
 SLICE = 4000
+BUILD_SECONDS = 270.0
+"""For so long at most a home is filled; on a slower machine the town is smaller, and each line says how large."""
 
 
 @contextmanager
-def settled(size: int) -> Generator[tuple[House, Principal], None, None]:
-    """Open a copy of the town's home, and remove it afterwards."""
-    kept = Path(gettempdir()) / f"revloop-town-{size}"
+def settled(size: int) -> Generator[tuple[House, Principal, int], None, None]:
+    """Open a copy of the town's home, and remove it afterwards. Shape: with the number of accounts it has."""
+    kept = Path(gettempdir()) / f"revloop-town-{size}-{_tables()}"
     if not (kept / "ready").exists():
         shutil.rmtree(kept, ignore_errors=True)
-        _build(kept, size)
-        (kept / "ready").touch(mode=0o600)
+        reached = _build(kept, size)
+        (kept / "ready").write_text(str(reached), encoding="utf-8")
     with TemporaryDirectory(prefix="revloop-bench-") as folder:
         home = Path(folder) / "home"
         shutil.copytree(kept / "home", home)
         home.chmod(0o700)
         house = _opened(home)
         try:
-            yield house, principal_of(house, TOWN)
+            yield house, principal_of(house, TOWN), int((kept / "ready").read_text(encoding="utf-8"))
         finally:
             house.close()
+
+
+def _tables() -> str:
+    """Name the tables as they are now, so that a town of older ones is not opened."""
+    found = Path(state.__file__).parent / "stores/migrations/versions/0001_sqlite.sql"
+    return sha256(found.read_bytes()).hexdigest()[:8]
 
 
 def _opened(home: Path) -> House:
     return bootstrap(read_settings({"home": str(home), "tenant": TOWN}, {}))
 
 
-def _build(kept: Path, size: int) -> None:
+def _build(kept: Path, size: int) -> int:
+    """Fill a home with a town, as large as the time allows. Shape: how many accounts it has."""
+    ends = time.monotonic() + BUILD_SECONDS / 2
     kept.mkdir(mode=0o700, parents=True)
     house = _opened(kept / "home")
     try:
@@ -63,10 +77,13 @@ def _build(kept: Path, size: int) -> None:
         ensure_tenant(house.parts, tenant, users)
         principal, tenancy = principal_of(house, TOWN), house.parts.tenancy(TOWN)
         take_events(house.parts, tenancy, principal, syncs(TOWN, CLOCK), "bench")
-        for first in range(0, size, SLICE):
-            part = town(TOWN, min(SLICE, size - first), CLOCK, first)
+        reached = 0
+        while reached < size and (reached < ROUND or time.monotonic() < ends):
+            part = town(TOWN, min(SLICE, size - reached), CLOCK, reached)
             take_events(house.parts, tenancy, principal, part, "bench")
-        _settle(house, size)
+            reached += min(SLICE, size - reached)
+        _settle(house, reached)
+        return reached
     finally:
         house.close()
 
@@ -95,7 +112,10 @@ def renamed(row: ViewRow, account: AccountId, version: int) -> ViewRow:
         at=row.border.at, crossings=tuple(_crossings(row.border, row.account, account))
     )
     live = tuple(_live(one, row.account, account) for one in row.live)
-    changes = {"account": account, "version": version, "border": border, "live": live}
+    glance = row.glance and Glance.model_validate_json(
+        row.glance.model_dump_json().replace(row.account, account)
+    )
+    changes = {"account": account, "version": version, "border": border, "live": live, "glance": glance}
     return row.model_copy(update=changes)
 
 

@@ -7,9 +7,12 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # before the library 
 
 from collections.abc import Callable, Sequence
 
-from evals.redteam import learning, stop, tamper
+from evals.redteam import forgery, learning, stop, tamper
+from evals.redteam.planner import table as planner
 
 ATTACKS: dict[str, tuple[str, Callable[[], tuple[list[str], bool]]]] = {
+    "planner": ("A planner that obeys every text", planner.table),
+    "forgery": ("Forged approvals", forgery.table),
     "tamper": ("Changes to an exported ledger", tamper.table),
     "learning": ("Learning against the bounds of policy", learning.table),
     "stop": ("The stop switch against claims", stop.table),

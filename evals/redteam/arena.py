@@ -110,7 +110,7 @@ def guard_at(wall: datetime, action: Action) -> GuardContext:
 def approved(place: Arena, number: int) -> Action:
     """Draft a mail and approve it under the epoch in force."""
     wall = place.claimer.parts.clock.wall()
-    action = _drafted(number, wall)
+    action = drafted(number, wall)
     person = Principal(tenant=ONE, user=OWNER, role=Role.SELLER)
     yes = Change(action.id, Approve(person, action.card_hash), guard_at(wall, action), key="approve")
     with place.claimer.parts.stores.begin(ONE) as unit:
@@ -119,7 +119,8 @@ def approved(place: Arena, number: int) -> Action:
         return unit.actions.apply([yes], stamp)[0].result.action
 
 
-def _drafted(number: int, wall: datetime) -> Action:
+def drafted(number: int, wall: datetime) -> Action:
+    """Draft a mail of that number."""
     effect = replace(EFFECT, content=f"mail {number}")
     return Action(
         id=ActionId(f"ac_race{number:05d}"), tenant=ONE, account=ACCOUNT, proposal=ProposalId("p"), run=RunId("r"),
