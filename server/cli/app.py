@@ -25,6 +25,12 @@ class Row:
 ROWS = (
     Row("demo", "server.cli.demo:demo", LOAD, "Load the sample company, scan it, and prepare you for one meeting.",
         ("revloop demo", "revloop demo --once")),
+    Row("serve", "server.cli.serving:serve", LOAD, "Serve the pages, and work beside them.",
+        ("revloop serve", "revloop serve --port 0")),
+    Row("worker", "server.cli.working:worker", LOAD, "Work without anyone asking: events, times, schedules.",
+        ("revloop worker",)),
+    Row("queue", "server.cli.working:queue", LOAD, "Show who works, and which jobs wait, run or failed.",
+        ("revloop queue", "revloop queue --limit 50 --json")),
     Row("prep", "server.cli.preparing:prep", SELL, "Prepare you: one cited page, proposals, one question.",
         ("revloop prep Acme", "revloop prep Acme --as-of 2026-02-01", "revloop prep Acme --html acme.html",
          "revloop prep Acme --json")),
@@ -47,7 +53,7 @@ ROWS = (
         ('revloop reject ac_4f21 --reason "wrong person"',
          'revloop reject ac_4f21 --reason "wrong fact" --fact "Sarah Chen" role user')),
     Row("done", "server.cli.deciding:done", DECIDE, "Say that you did it yourself.",
-        ("revloop done ac_4f21",)),
+        ("revloop done ac_4f21", "revloop done ac_4f21 --not")),
     Row("delegate", "server.cli.deciding:delegate", DECIDE, "Put a card into a colleague's inbox.",
         ("revloop delegate ac_4f21 priya",)),
     Row("snooze", "server.cli.deciding:snooze", DECIDE, "Set a card aside until a day or an hour.",
@@ -64,6 +70,12 @@ ROWS = (
     Row("preferences", "server.cli.preferring:preferences_app", DECIDE, "Say how texts are written in your name.",
         ("revloop preferences show", 'revloop preferences set sign-off="Kind regards," tone=warm',
          "revloop preferences forget tone")),
+    Row("alert", "server.cli.alerting:alert_app", DECIDE, "Show what you should know now, and put it away.",
+        ("revloop alert list", "revloop alert seen al_4f21")),
+    Row("auto", "server.cli.letting:auto_app", DECIDE, "Say what may run by itself in your own records.",
+        ("revloop auto list", "revloop auto on update_crm --until 2026-04-30", "revloop auto off update_crm")),
+    Row("level", "server.cli.levelling:level_app", DECIDE, "Show and set how far the agent may go.",
+        ("revloop level show", "revloop level set 2 L2 --as lee", "revloop level resume update_crm --as lee")),
     Row("stop", "server.cli.stopping:stop_app", DECIDE, "Halt all that acts; see what is in flight; let go.",
         ('revloop stop on --reason "wrong price list"', "revloop stop status", "revloop stop off --as lee")),
     Row("outbox", "server.cli.outbox:outbox", DECIDE, "List what has left, or was written to the outbox folder.",
@@ -72,6 +84,8 @@ ROWS = (
         ("revloop why ac_4f21", "revloop why ac_4f21 --json")),
     Row("replay", "server.cli.explaining:replay", PROVE, "Decide again from the recorded inputs and compare.",
         ("revloop replay ac_4f21",)),
+    Row("source", "server.cli.sourcing:source", PROVE, "Open the record that a citation rests on.",
+        ("revloop source mail:4711@acme.example", "revloop source mail:4711@acme.example --field text")),
     Row("ledger", "server.cli.ledger:ledger_app", PROVE, "Verify, anchor, export or reconcile what was done.",
         ("revloop ledger verify", "revloop ledger anchor", "revloop ledger export bundle.json")),
     Row("merge", "server.cli.merging:merge_app", PROVE, "See which accounts could be one company; take a merge back.",
@@ -98,7 +112,20 @@ ROWS = (
 )  # fmt: skip
 
 LAZY_APPS = frozenset(
-    {"stop", "preferences", "merge", "privacy", "ledger", "policy", "eval", "import", "memory"}
+    {
+        "stop",
+        "alert",
+        "auto",
+        "level",
+        "preferences",
+        "merge",
+        "privacy",
+        "ledger",
+        "policy",
+        "eval",
+        "import",
+        "memory",
+    }
 )
 """Commands with subcommands: their help stands in their own module."""
 

@@ -110,11 +110,24 @@ def undo(name: Name, /, *, common: Options = PLAIN) -> int:
         return told(session, decided, "Taken back; it waits again.", is_json=common.json)
 
 
-def done(name: Name, /, *, common: Options = PLAIN) -> int:
-    """Say that you did it yourself: the card ends and the touch is kept; an unclear effect is settled as done."""
+def done(
+    name: Name,
+    /,
+    *,
+    happened: Annotated[
+        bool,
+        Parameter(
+            name="--happened", negative="--not", help="Of an unclear effect, having looked: it did, or not."
+        ),
+    ] = True,
+    common: Options = PLAIN,
+) -> int:
+    """Say that you did it yourself: the card ends and the touch is kept; an unclear effect is settled either way."""
     with opened(common, sweep=False) as session:
-        decided = session.house.desk.done(session.principal, name)
-        return told(session, decided, "Noted as done by you.", is_json=common.json)
+        desk, principal = session.house.desk, session.principal
+        decided = desk.done(principal, name) if happened else desk.not_done(principal, name)
+        said = "Noted as done by you." if happened else "Noted: it did not happen."
+        return told(session, decided, said, is_json=common.json)
 
 
 def delegate(

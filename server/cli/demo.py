@@ -1,4 +1,4 @@
-"""`revloop demo`: the sample company, what the morning scan proposed unasked, and one meeting prepared."""
+"""`revloop demo`: the sample company, what the morning scan proposed unasked, one meeting prepared, then the pages."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -18,18 +18,24 @@ MEETING = "Acme"
 
 def demo(
     *,
-    once: Annotated[bool, Parameter(negative="", help="Print and end; begin no conversation.")] = False,
+    once: Annotated[bool, Parameter(negative="", help="Print and end; serve no pages.")] = False,
     browser: Annotated[
         bool,
-        Parameter(negative="--no-browser", show_default=False, help="Open pages, where a server shows them."),
+        Parameter(
+            negative="--no-browser", show_default=False, help="Serve the pages and open them; else talk here."
+        ),
     ] = True,
     common: Options = PLAIN,
 ) -> int:
-    """Load, scan, prepare; in a terminal a conversation begins afterwards."""
+    """Load, scan, prepare; in a terminal the pages are served afterwards, or a conversation begins."""
     here = Options(common.tenant or SAMPLE, common.user, common.home, common.json)
     _shown(here)
     if once or common.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return 0
+    if browser:
+        from server.cli.serving import serve
+
+        return serve(shown=True, common=here)
     from server.cli.chat import chat
 
     return chat(common=here)
@@ -113,7 +119,7 @@ def name_of(session: Session, account: str) -> str:
 
 
 FAREWELL = (
-    "\nTry next:  revloop inbox · revloop next --minutes 30 · revloop why ID · revloop tick"
+    "\nTry next:  revloop serve · revloop inbox · revloop next --minutes 30 · revloop why ID · revloop tick"
     "\n           revloop prep Meridian · revloop account Acme diff · revloop chat"
 )
 

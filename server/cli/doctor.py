@@ -9,6 +9,7 @@ from server.cli.session import settings_of
 from state.errors import RevloopError
 
 if TYPE_CHECKING:
+    from graphs.parts import Tenancy
     from state.settings import Settings
 
 
@@ -70,13 +71,14 @@ def _database(settings: "Settings") -> Iterator[Check]:
         with house.parts.stores.read(TenantId("*")) as unit:
             tenants = unit.tenants.listed()
         names = ", ".join(f"{one.id} ({'frozen' if one.clock else 'wall'} clock)" for one in tenants)
-        yield Check("database", is_sound=True, text="reachable, schema up to date")
+        yield Check("database", is_sound=True, text=f"{house.database.where}: reachable, schema up to date")
         remedy = "" if tenants else "Run `revloop demo` for the sample company, or `revloop import`."
         yield Check("companies", is_sound=True, text=names or "none yet", remedy=remedy)
         for tenant in tenants:
             tenancy = house.parts.tenancy.refresh(tenant.id)
             text = f"profile, policy {tenancy.judge.version[:12]}, playbooks and knowledge can be read"
             yield Check(f"files of {tenant.id}", is_sound=True, text=text)
+            yield _policy(settings, tenancy)
             with house.parts.stores.read(tenant.id) as unit:
                 runs, leases = unit.runs.unfinished(), unit.events.counts()
             remedy = "Run `revloop resume`." if runs else ""
@@ -86,13 +88,24 @@ def _database(settings: "Settings") -> Iterator[Check]:
         house.close()
 
 
+def _policy(settings: "Settings", tenancy: "Tenancy") -> Check:
+    """Say whether the files were activated; an edited one changes nothing until then."""
+    from server.cli.policy_activating import is_edited
+
+    name = f"policy of {tenancy.id}"
+    if not is_edited(settings, tenancy):
+        return Check(name, is_sound=True, text="the files are what is in force")
+    text = "the files say something else than the policy in force, which stays"
+    return Check(name, is_sound=True, text=text, remedy="See what they would change: revloop policy activate")
+
+
 def _checkpoints(settings: "Settings") -> Iterator[Check]:
     from graphs.checkpoint import require_strict
 
     require_strict()
-    yield Check(
-        "checkpoints", is_sound=True, text=f"{settings.checkpoints.name}, strict: they call no functions"
-    )
+    is_file = settings.database_url.startswith("sqlite")
+    place = settings.checkpoints.name if is_file else "in the database, a schema of their own"
+    yield Check("checkpoints", is_sound=True, text=f"{place}, strict: they call no functions")
 
 
 def _reasoner(settings: "Settings") -> Iterator[Check]:

@@ -36,9 +36,8 @@ def csv(
 ) -> int:
     """Import a folder of CSV files; the tenant is made when it is new. Repeating it changes nothing."""
     from server.cli.dates import day
-    from tools.connectors.csv_folder import Folder, events_of, users_of
+    from tools.connectors.csv_folder import Folder, stream_of, users_of
     from tools.connectors.mapping import Mapping
-    from tools.connectors.port import Stream
     from tools.connectors.tenant_files import profile_of, tenant_name
     from tools.files import load_model
 
@@ -47,7 +46,7 @@ def csv(
     clock = None if now is None else datetime.combine(day(now, "now"), LAST, UTC)
     folder = Folder.open(Path(path), rules)
     users = users_of(folder, rules)
-    read = understood(Stream(Path(path).name, lambda: events_of(folder, rules, name)), "rows", CHECK)
+    read = understood(stream_of(Path(path).name, folder, rules, name), "rows", CHECK)
     with house_of(Options(name, common.user, common.home, common.json)) as house:
         at = clock or house.parts.clock.wall()
         parts = profile_of(folder, rules, users, at.date())

@@ -25,7 +25,10 @@ INWARD = "Check the address; a host inside the network must be named in REVLOOP_
 
 def mail(
     path: Annotated[
-        str, Parameter(help="Mail (.eml), mailbox (mbox, Maildir), or a folder with any of them.")
+        str,
+        Parameter(
+            help="Mail (.eml), mailbox (mbox, Maildir), a folder of them, or imaps://USER@HOST/FOLDER."
+        ),
     ],
     /,
     *,
@@ -33,10 +36,13 @@ def mail(
     common: Options = PLAIN,
 ) -> int:
     """Import mails: received, sent by one of us, returned; answers are matched to the mails we sent."""
-    from graphs.outcomes import follow_up
     from tools.connectors.mail_files import mail_files
     from tools.connectors.port import drained
 
+    if path.startswith(("imap://", "imaps://")):
+        from server.cli.importing_mailbox import mailbox
+
+        return mailbox(path, belonging, common)
     with opened(common, sweep=False) as session:
         with _mailroom(session, belonging) as room:
             files = mail_files(Path(path), room)
@@ -44,11 +50,20 @@ def mail(
         if not read.events:
             refuse_nothing(read, "mails", "Name mails with a sender: .eml files, an mbox or a Maildir.")
         sources = ("mail",) if belonging.complete else ()
-        told = _kept(session, read, f"mail-{Path(path).stem}", files.others, sources, is_json=common.json)
-        followed = follow_up(session.parts, session.tenancy, session.principal, read.events)
-        if not common.json:
-            _tell_answers(followed)
-        return tell(session, told, is_json=common.json, also=_answers(followed))
+        told = kept_mails(
+            session, read, f"mail-{Path(path).stem}", files.others, sources, is_json=common.json
+        )
+        return tell_mails(session, told, read, is_json=common.json)
+
+
+def tell_mails(session: Session, told: Told, read: "Drained", *, is_json: bool) -> int:
+    """Match answers to the mails we sent, and report both."""
+    from graphs.outcomes import follow_up
+
+    followed = follow_up(session.parts, session.tenancy, session.principal, read.events)
+    if not is_json:
+        _tell_answers(followed)
+    return tell(session, told, is_json=is_json, also=_answers(followed))
 
 
 def feed(
@@ -73,11 +88,11 @@ def feed(
                 read, "reports", "Name an RSS or Atom feed whose entries have a headline and a date."
             )
         name = "feed" if is_web else f"feed-{Path(place).stem}"
-        told = _kept(session, read, name, sources=("news",) if is_web else (), is_json=common.json)
+        told = kept_mails(session, read, name, sources=("news",) if is_web else (), is_json=common.json)
         return tell(session, told, is_json=common.json)
 
 
-def _kept(
+def kept_mails(
     session: Session,
     read: "Drained",
     name: str,
@@ -85,11 +100,14 @@ def _kept(
     sources: Sequence[str] = (),
     *,
     is_json: bool,
+    since: str | None = None,
 ) -> Told:
     """Store what was read, and write down what was left out."""
     at = session.tenancy.now
-    events = [*read.events, *(synced(session.tenancy.id, source, at) for source in sources)]
-    imported = taken(session, events, name.replace("-", ":", 1), is_quiet=is_json)
+    is_read_on = since is not None
+    said = (synced(session.tenancy.id, source, at, is_read_on=is_read_on) for source in sources)
+    events = [*read.events, *said]
+    imported = taken(session, events, name.replace("-", ":", 1), read, is_quiet=is_json, since=since)
     kinds = dict(sorted(Counter(one.type for one in read.events).items()))
     return Told(imported, kinds, read, others, write_rejected(session, name, read))
 
@@ -104,6 +122,7 @@ def _joined(parts: "Sequence[Drained]") -> "Drained":
         remarks=tuple(one for part in parts for one in part.remarks),
         files=tuple(one for part in parts for one in part.files),
         cursor=None,
+        wholes=tuple(one for part in parts for one in part.wholes),
     )
 
 
@@ -165,12 +184,13 @@ def _setting(session: Session, unit: "Unit", belonging: Belonging) -> "Setting":
         tenant=tenancy.id,
         zone=tenancy.profile.company.zone,
         now=tenancy.now,
-        resolve=_always(session, belonging) or account_of(unit),
+        resolve=always(session, belonging) or account_of(unit),
         own={user.email.lower(): user.id for user in tenancy.users if user.email},
     )
 
 
-def _always(session: Session, belonging: Belonging) -> "Resolve | None":
+def always(session: Session, belonging: Belonging) -> "Resolve | None":
+    """Give the account that everything belongs to, where one was named."""
     from server.cli.preparing import the_account
 
     if belonging.account is None:

@@ -49,13 +49,14 @@ def refuse_nothing(read: "Drained", what: str, remedy: str) -> None:
     raise InvalidInput(f"None of the {what} could be understood.{reason}", field="file", remedy=remedy)
 
 
-def synced(tenant: TenantId, source: str, at: datetime) -> "Event":
-    """Say that the source was read at this clock."""
+def synced(tenant: TenantId, source: str, at: datetime, *, is_read_on: bool = False) -> "Event":
+    """Say that the source was read at this clock: of one that is read on many times a day, at this very second."""
     from state.world.event import Event
     from state.world.records import SourceSynced
 
+    moment = at.isoformat(timespec="seconds") if is_read_on else at.date().isoformat()
     return Event(
-        id=EventId(f"{source}/source.synced/{at:%Y-%m-%d}"),
+        id=EventId(f"{source}/source.synced/{moment}"),
         tenant=tenant,
         source=source,
         type=SourceSynced.type,
@@ -83,13 +84,24 @@ def kept(
 
 
 def taken(
-    session: Session, events: "Sequence[Event]", source: str, read: "Drained | None" = None, *, is_quiet: bool
+    session: Session,
+    events: "Sequence[Event]",
+    source: str,
+    read: "Drained | None" = None,
+    *,
+    is_quiet: bool,
+    since: str | None = None,
 ) -> "Imported":
-    """Store the events in one transaction, with a bar; the ledger's entry counts what was left out."""
+    """Store the events in one transaction, with a bar; the ledger's entry counts what was left out.
+
+    `since` is the cursor from which a source was read on, empty the first time: what came after it is news, unless
+    the clock stands still.
+    """
     from graphs.intake import Delivery, take_events
     from server.cli.progress import bar
 
     lost, cursor = (len(read.rejects), read.cursor or "") if read is not None else (0, "")
+    wholes = read.wholes if read is not None else ()
     with bar("Importing events", quiet=is_quiet) as step:
         return take_events(
             session.parts,
@@ -98,7 +110,12 @@ def taken(
             events,
             source,
             lambda done: step(done, len(events)),
-            Delivery(rejected=lost, cursor=("", cursor)),
+            Delivery(
+                is_live=bool(since) and not session.tenancy.is_frozen,
+                rejected=lost,
+                cursor=(since or "", cursor),
+                wholes=wholes,
+            ),
         )
 
 

@@ -6,15 +6,18 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from server.cli.options import PLAIN, Options
+from server.cli.policy_activating import is_edited
 from server.cli.session import opened, settings_of
 from state.errors import NotFound
 
+NOT_IN_FORCE = "The files say something else than the policy in force. See: revloop policy activate"
 policy_app = App(
     name="policy",
     help_format="plaintext",
     help_epilogue="Examples:\n  revloop policy check policies\n  revloop policy check policies/base.yaml\n"
     "  revloop policy show --tenant fieldstone\n  revloop policy prove\n"
     "  revloop policy diff policies draft/policies\n  revloop policy dry-run draft/policies --days 30\n"
+    "  revloop policy activate draft/policies --note NOTE --as lee\n  revloop policy rollback --as lee\n"
     "  revloop policy test --action update_crm agent.level=L2 owner.opt_in=true confidence=0.9",
 )
 for _place, _name, _summary in (
@@ -34,6 +37,13 @@ for _place, _name, _summary in (
         "Say whether one action would be allowed, and by which rule.",
     ),
     ("server.cli.policy_asking:dry_run", "dry-run", "Judge what was recorded lately by a new policy."),
+    (
+        "server.cli.policy_activating:activate",
+        "activate",
+        "Put a policy in force, after seeing what it changes.",
+    ),
+    ("server.cli.policy_activating:rollback", "rollback", "Go back to the policy that was in force before."),
+    ("server.cli.policy_activating:history", "history", "List policies that were in force or asked for."),
 ):
     policy_app.command(_place, name=_name, help=_summary)
 
@@ -46,11 +56,15 @@ def check(
     common: Options = PLAIN,
 ) -> int:
     """List everything that is wrong with policy files; exits 2 when something is."""
-    from server.cli.printing import print_json, show
+    from server.cli.printing import print_json, show, warn
     from tools.policies import check as review
 
     paths = paths_of(path, common)
     found = review(paths)
+    if path is None and (settings_of(common).home / "revloop.db").exists():
+        with opened(common, sweep=False) as session:
+            if is_edited(session.settings, session.tenancy):
+                warn(NOT_IN_FORCE)
     errors = [one for one in found if one.is_error]
     if common.json:
         print_json({"files": [str(one) for one in paths], "findings": [_as_json(one) for one in found]})
@@ -99,12 +113,13 @@ def show(*, common: Options = PLAIN) -> int:
     """Show the policy in force: its version, limits and every rule as a sentence."""
     from graphs.bootstrap import folders
     from server.cli import printing
-    from tools.policies import load_layers, policy_files
+    from tools.policies import policy_files
 
     with opened(common, sweep=False) as session:
-        judge = session.tenancy.judge
+        judge, layers = session.tenancy.judge, session.tenancy.layers
         files = policy_files(folders(session.settings, session.tenancy.id, "policies")[0])
-        layers = load_layers(files)
+        if is_edited(session.settings, session.tenancy):
+            printing.warn(NOT_IN_FORCE)
     if common.json:
         told = [layer.model_dump(mode="json") for layer in layers]
         printing.print_json({"version": judge.version, "files": [str(one) for one in files], "layers": told})

@@ -20,11 +20,12 @@ def prove(
 ) -> int:
     """Prove the laws of a policy for every request there could be; exits 1 when one is broken."""
     from server.cli.printing import print_json, show
+    from state.governance.exempting import on_day
     from state.governance.proving.laws import proven_everywhere
     from tools.policies import load_layers
 
     paths = paths_of(path, common)
-    proofs = proven_everywhere(load_layers(paths))
+    proofs = proven_everywhere(on_day(load_layers(paths)))
     broken = sum(1 for proof in proofs if not proof.holds)
     if common.json:
         print_json({"files": [str(one) for one in paths], "laws": [_proof_as_json(one) for one in proofs]})
@@ -57,10 +58,12 @@ def diff(
 ) -> int:
     """Say whether the new policy allows anything that the old one did not; exits 1 when it does."""
     from server.cli.printing import print_json, show
+    from state.governance.exempting import on_day
     from state.governance.proving.difference import difference
     from tools.policies import load_layers
 
-    found = difference(load_layers(paths_of(old, common)), load_layers(paths_of(new, common)))
+    before, after = (on_day(load_layers(paths_of(one, common))) for one in (old, new))
+    found = difference(before, after)
     if common.json:
         print_json(_difference_as_json(found))
     else:

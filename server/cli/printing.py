@@ -22,6 +22,11 @@ def print_json(document: "BaseModel | Mapping[str, object]") -> None:
     sys.stdout.flush()
 
 
+def warn(text: str) -> None:
+    """Tell something on the error stream, where it disturbs no document."""
+    sys.stderr.write(text + "\n")
+
+
 def _plain(value: object) -> object:
     from pydantic import BaseModel
 

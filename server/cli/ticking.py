@@ -108,7 +108,7 @@ def let_elapse(session: Session) -> "tuple[Performed, ...]":
             seconds=1
         )
         hands = replace(hands_of(parts, tenancy), wall=lambda late=late: late)  # type: ignore[misc]  # bound now
-        with leased(parts, tenancy.id, action.account):
+        with leased(parts, tenancy.id, action.account, ahead=late - parts.clock.wall()):
             done += perform(hands, [action.id], stamp)
     return tuple(done)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.render.inert import one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, stacked
+from state.governance.budget import EACH, Budget, DayLimit
 from state.governance.judge import Judge
 from state.governance.policy import Layer
 
@@ -33,6 +34,7 @@ def policy_page(judge: Judge, layers: Sequence[Layer], files: Sequence[Path]) ->
         ("Autonomy", f"{bounds.default_level}, at most {bounds.max_level}"),
         *((name.replace("_", " "), format(value, "f")) for name, value in sorted(bounds.caps.items())),
         *((name.replace("_", " "), format(value, "f")) for name, value in sorted(bounds.thresholds.items())),
+        *_budget(bounds.budget),
     ]
     parts: list[Shape] = [
         line(f"Policy {judge.version}", STRONG),
@@ -46,6 +48,29 @@ def policy_page(judge: Judge, layers: Sequence[Layer], files: Sequence[Path]) ->
             parts.append(heading(title))
             parts += [bullet(f"{one_line(rule.reason)} [{rule.id}]") for rule in rules]
     return stacked(parts)
+
+
+def _budget(budget: Budget) -> list[tuple[str, str]]:
+    """Tell what one day may cost."""
+    told = [
+        (f"{one.cost} calls a day", f"{one.calls:,} {_whose(one)}")
+        for one in sorted(budget.calls_per_day, key=lambda one: (one.cost, one.per, one.name))
+    ]
+    costs = " and ".join(sorted(budget.justify, reverse=True))
+    return [
+        *told,
+        ("Loops by themselves", f"{budget.self_started_loops_per_day:,} a day"),
+        ("Kept for people", f"{budget.human_reserve_percent} % of the tenant's calls"),
+        ("Unverified events", f"{budget.untrusted_percent} % of the tenant's calls and of those loops"),
+        ("Reads that say why", f"{costs}, in at least {budget.justification_letters} letters"),
+    ]
+
+
+def _whose(limit: DayLimit) -> str:
+    """Name whom a limit is for."""
+    if limit.per == "tenant":
+        return "in all"
+    return f"per {limit.per}" if limit.name == EACH else f"for the {limit.per} {one_line(limit.name)}"
 
 
 def proofs_page(proofs: Sequence["Proof"], files: Sequence[Path]) -> Shape:

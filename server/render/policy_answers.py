@@ -15,13 +15,13 @@ def answer_page(asked: Facts, judgement: Judgement) -> Shape:
     verdict = judgement.verdict
     deciding = next((hit for hit in judgement.hits if hit.rule == verdict.rule), None)
     parts: list[Shape] = [
-        line(_answer(verdict), STRONG),
+        line(answer_words(verdict), STRONG),
         labelled(
             [
                 ("supposed", "; ".join(one_line(clause) for clause in facts_in_words(asked))),
                 ("then", f"{verdict_in_words(verdict)}."),
                 ("layer", deciding.layer if deciding else ""),
-                ("once approved", _later(judgement)),
+                ("once approved", later_words(judgement)),
                 *(("because" if not place else "", reason) for place, reason in enumerate(verdict.reasons)),
             ]
         ),
@@ -36,7 +36,8 @@ def answer_page(asked: Facts, judgement: Judgement) -> Shape:
     return stacked(parts)
 
 
-def _answer(verdict: Verdict) -> str:
+def answer_words(verdict: Verdict) -> str:
+    """Say in a few words what a policy answers."""
     match verdict:
         case Allow() | NotBefore():
             return "Yes, it would run by itself."
@@ -48,7 +49,7 @@ def _answer(verdict: Verdict) -> str:
             return "Not before a question is answered."
 
 
-def _later(judgement: Judgement) -> str:
+def later_words(judgement: Judgement) -> str:
     """Tell what is left once every seat has approved."""
     if not isinstance(judgement.verdict, RequireApproval):
         return ""

@@ -24,6 +24,7 @@ def why_page(found: Why, account: str, reader: Reader) -> Shape:
                         "Policy",
                         f"{found.verdict.rule}; rules that matched: {', '.join(found.rules_hit) or 'none'}",
                     ),
+                    ("Without unverified words", _unverified(found)),
                     ("Approved by", ", ".join(map(reader.person, found.approvals)) or "nobody"),
                 ]
             ),
@@ -42,6 +43,12 @@ def why_page(found: Why, account: str, reader: Reader) -> Shape:
             _foot(found),
         ]
     )
+
+
+def _unverified(found: Why) -> str:
+    if found.untrusted is None:
+        return "not tested"
+    return one_line(", ".join(found.untrusted.changes)) or "nothing would be otherwise"
 
 
 def _signal(one: SignalOut) -> Shape:

@@ -119,11 +119,11 @@ def citation(cited: CitedOut, width: int = 100) -> str:
     return f"{told} — {origin(cited)}"
 
 
-def citations(evidence: Sequence[CitedOut], most: int) -> list[str]:
+def citations(evidence: Sequence[CitedOut], most: int, rest: str = " (--json)") -> list[str]:
     """Write the first sources in full, each once, quotes before bare values."""
     ordered = sorted(evidence, key=lambda one: one.quote is None)
     told = list(dict.fromkeys(map(citation, ordered)))
-    return told[:most] + ([f"and {len(told) - most} more (--json)"] if len(told) > most else [])
+    return told[:most] + ([f"and {len(told) - most} more{rest}"] if len(told) > most else [])
 
 
 def quoted(evidence: Sequence[CitedOut], besides: str = "", width: int = 110) -> tuple[CitedOut, str] | None:

@@ -1,0 +1,158 @@
+"""What programs get and send: typed shapes, and the failures that every route declares."""
+
+from datetime import datetime
+
+from fastapi import Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from graphs.decisions import Decided
+from graphs.inbox import AskedOut, CardOut
+from state.governance.action import Action
+
+ResponseTable = dict[int | str, dict[str, object]]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Problem(BaseModel):
+    """A failure. Source: RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    """Stable; programs decide by it."""
+    field: str = ""
+    remedy: str = ""
+    candidates: list[str] = []
+
+
+class CardList(_Shape):
+    """A page of cards, most urgent first."""
+
+    items: tuple[CardOut, ...]
+    questions: tuple[AskedOut, ...]
+    snoozed: int
+    next: str | None
+    """Give it as `after` for what follows; None at the end."""
+
+
+class DecidedOut(_Shape):
+    """What a decision came to."""
+
+    action: str
+    account: str
+    status: str
+    code: str
+    text: str
+    hold_until: datetime | None
+    """Wall time until which an approval can be undone."""
+    successor: str | None
+    """The fresh action of an edit."""
+    waits_for: tuple[str, ...]
+
+
+class Approve(_Shape):
+    """A yes to exactly what was shown."""
+
+    shown: str = Field(min_length=1, max_length=200)
+    """The card's own `shown`."""
+
+
+class FactRight(_Shape):
+    """What is right instead of a wrong fact."""
+
+    subject: str = Field(min_length=1, max_length=200)
+    attribute: str = Field(min_length=1, max_length=100)
+    value: str = Field(min_length=1, max_length=500)
+
+
+class Reject(_Shape):
+    """A no, and why."""
+
+    reason: str = Field(min_length=1, max_length=200)
+    fact: FactRight | None = None
+
+
+class Snooze(_Shape):
+    """Until when a card is set aside."""
+
+    until: AwareDatetime
+
+
+class Delegate(_Shape):
+    """Whose inbox it goes to."""
+
+    to: str = Field(min_length=1, max_length=100)
+
+
+class EditFields(_Shape):
+    """New words by field; only fields the card names as editable."""
+
+    fields: dict[str, str] = Field(min_length=1, max_length=20)
+
+
+class AnswerOption(_Shape):
+    """An option, by number or by its words."""
+
+    option: str = Field(min_length=1, max_length=200)
+
+
+class AnsweredOut(_Shape):
+    """Which account was decided again."""
+
+    account: str
+
+
+REFUSALS = {
+    300: "More than one thing fits.",
+    400: "The request cannot be read.",
+    401: "Nobody is signed in.",
+    403: "Not allowed, by role, scope or policy.",
+    404: "Nothing of that name here.",
+    409: "Somebody was first, or it has changed.",
+    410: "It was there and was forgotten.",
+    413: "Too much at once.",
+    422: "The input does not fit.",
+    429: "Too often.",
+    500: "Nobody foresaw this.",
+    503: "The database cannot be used now.",
+}
+PROBLEMS: ResponseTable = {
+    status: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
+    for status, text in REFUSALS.items()
+}
+"""Every status that any route may answer besides its own."""
+
+
+def decided_out(decided: Decided) -> DecidedOut:
+    """Lay a decision out."""
+    return _laid(decided.action, decided.code, decided.text)
+
+
+def moved_out(action: Action, code: str) -> DecidedOut:
+    """Lay out an action that changed without a decision."""
+    return _laid(action, code, "")
+
+
+def _laid(action: Action, code: str, text: str) -> DecidedOut:
+    return DecidedOut(
+        action=action.id,
+        account=action.account,
+        status=action.status.value,
+        code=code,
+        text=text,
+        hold_until=action.release_at,
+        successor=action.successor,
+        waits_for=tuple(seat.value for seat in action.quorum) if code == "partial" else (),
+    )
+
+
+def tagged(response: Response, card: CardOut) -> str:
+    """Set and give a card's ETag: what is shown, and where it stands."""
+    tag = f'"{card.shown[:24]}-{card.status}"'
+    response.headers["etag"] = tag
+    return tag

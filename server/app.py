@@ -1,0 +1,125 @@
+"""The web application: one opened home, its pages, its interface for programs, and what runs beside them."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from graphs.anchoring import anchored
+from graphs.bootstrap import settle
+from server import stream
+from server.api import account_views, cards, health, session_keys
+from server.home import Home, open_home
+from server.pages import accounts, asking, explaining, inbox, policy, signing_in, static, stopping, today
+from server.problems import tell_failures
+from server.shield import Counts, Pace, Shield
+from server.upkeep import Upkeep, look_whether_restored, principal_of
+from state.ports.clock import Clock
+from state.settings import Settings
+
+ROUTERS = (
+    health.router,
+    static.router,
+    signing_in.router,
+    today.router,
+    inbox.router,
+    accounts.router,
+    asking.router,
+    policy.router,
+    explaining.router,
+    stopping.router,
+    cards.router,
+    account_views.router,
+    session_keys.router,
+    stream.router,
+)
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+SMALL = 700
+"""Bytes under which an answer is not compressed."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What runs beside the answers."""
+
+    works: bool = True
+    """Whether this process carries out what is due."""
+    clock: Clock | None = None
+    """Wall time; None: the machine's."""
+    is_ending: Callable[[], bool] = lambda: False
+    """Whether the server wants to end."""
+    opened: Callable[[Home], None] = lambda home: None
+    """Told once the home is open."""
+
+
+def create_app(settings: Settings, beside: Beside | None = None) -> FastAPI:
+    """Make the application; the home is opened when it starts, and closed when it ends."""
+    how = beside or Beside()
+    counts = Counts()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
+        home = await run_in_threadpool(open_home, settings, how.clock)
+        app.state.home, app.state.counts = home, counts
+        app.state.pace = Pace(home.clock)
+        app.state.changes = stream.Changes(home, counts, how.is_ending)
+        running = await run_in_threadpool(_begin, home, counts, works=how.works)
+        reading = asyncio.create_task(app.state.changes.turn())
+        settle()
+        how.opened(home)
+        try:
+            yield
+        finally:
+            reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await reading
+            await run_in_threadpool(_end, home, running)
+
+    app = FastAPI(
+        title="Revloop", version=version("revloop"), lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )  # fmt: skip
+    for router in ROUTERS:
+        app.include_router(router)
+    tell_failures(app)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALL)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts_of(settings), www_redirect=False)
+    app.add_middleware(Shield, is_https=settings.public_url.startswith("https://"), counts=counts)
+    return app
+
+
+def hosts_of(settings: Settings) -> list[str]:
+    """List the names the server answers to: a page elsewhere cannot reach it under a name of its own."""
+    public = urlsplit(settings.public_url).hostname
+    own = [] if settings.host in {"0.0.0.0", "::"} else [settings.host]  # noqa: S104 - compared, not bound
+    return sorted({*LOOPBACK, *own, *([public] if public else [])})
+
+
+def _begin(home: Home, counts: Counts, *, works: bool) -> ExitStack:
+    """Begin what runs beside: first see whether this database may act at all."""
+    beside = ExitStack()
+    for tenant in home.tenants():
+        look_whether_restored(home, tenant.id)
+        if tenant.id not in home.restored:
+            beside.enter_context(anchored(home.house.parts, principal_of(home, tenant.id)))
+    if works:
+        upkeep = Upkeep(home, counts)
+        thread = upkeep.begin()
+        beside.callback(upkeep.end, thread)
+        from server.worker import working_beside
+
+        beside.enter_context(working_beside(home))
+    return beside
+
+
+def _end(home: Home, beside: ExitStack) -> None:
+    """End it in the other order, then close the home."""
+    beside.close()
+    home.close()

@@ -1,0 +1,35 @@
+"""Policy: what runs, what a person decides and what never happens, in plain sentences, and answers to "would this?"."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from server.auth import AnyHome, Reading
+from server.pages.drawing import page
+from server.pages.policy_view import ASKED, policy_context, suppose, tried, typed
+from state.errors import InvalidInput, NotFound
+
+router = APIRouter(include_in_schema=False)
+Short = Annotated[str, Query(max_length=80)]
+
+
+@router.get("/policy")
+def policy_page(
+    request: Request, home: AnyHome, caller: Reading, action: Short = "",
+    tick: Annotated[list[str] | None, Query(max_length=20)] = None,
+    more: Annotated[str, Query(max_length=2000)] = "", kept: Short = "",
+    days: Annotated[int, Query(ge=1, le=365)] = 30,
+) -> HTMLResponse:  # fmt: skip
+    """Show the policy in force; with an action, what it says of it; with a kept policy, what that would have said."""
+    values = {name: request.query_params.get(name, "")[:80] for name, _ in ASKED}
+    wanted = {"action": action, "tick": tick or [], "more": more, **values}
+    context = policy_context(home, caller) | {"wanted": wanted, "tried": kept, "days": days}
+    try:
+        if action:
+            context["answer"] = suppose(home, caller, action, typed(values, tick or [], more))
+        if kept:
+            context["dry"] = tried(home, caller, kept, days)
+    except (InvalidInput, NotFound) as error:
+        return page(home, caller, "policy.html", context | {"error": error}, error.status)
+    return page(home, caller, "policy.html", context)

@@ -1,0 +1,94 @@
+"""Sign in by a single-use link, act as another user of one's own home, and sign out.
+
+Invariant: a link works once, for ten minutes, from this machine; opening it does nothing until the button is pressed.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from server.auth import (
+    SESSION_LASTS,
+    AnyHome,
+    Reading,
+    cookie_name,
+    found,
+    is_loopback,
+    is_secure,
+    issue,
+)
+from server.home import Home
+from server.pages.drawing import fragment
+from state.errors import Forbidden, NotFound, TooMany, Unauthenticated
+from state.ids import TenantId, UserId
+from state.ports.credentials import SCOPES, Scope
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/signin")
+def sign_in_page(link: str = "") -> HTMLResponse:
+    """Show the way in; a link is only used by pressing the button, so that no preview uses it up."""
+    return fragment("signin.html", {"link": link})
+
+
+@router.post("/signin")
+def sign_in(request: Request, home: AnyHome, link: Annotated[str, Form()] = "") -> Response:
+    """Use the link up and begin a session. Raises: Unauthenticated, Forbidden, TooMany."""
+    if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        raise Forbidden("Sign in from this page.")
+    if not is_loopback(request):
+        raise Forbidden("The link works on the machine that serves only.", remedy="Use an API key elsewhere.")
+    if request.app.state.pace.is_over("signin"):
+        raise TooMany("Too many attempts to sign in.", remedy="Wait a minute.")
+    tenant, credential = found(home, link, "link")
+    with home.looking.stores.begin(tenant) as unit:
+        is_ours = unit.credentials.end(credential.id, home.clock.wall())
+    if not is_ours:
+        raise Unauthenticated("This link was used already.", remedy="Run `revloop serve` for a new one.")
+    return _with_session(home, tenant, credential.user, credential.scopes, is_owner=credential.is_owner)
+
+
+def _with_session(
+    home: Home, tenant: TenantId, user: UserId, scopes: tuple[Scope, ...], *, is_owner: bool
+) -> Response:
+    secret = issue(home, tenant, user, "session", scopes, lasts=SESSION_LASTS, is_owner=is_owner)
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(
+        cookie_name(home),
+        secret,
+        max_age=int(SESSION_LASTS.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(home),
+        path="/",
+    )
+    return answer
+
+
+@router.post("/signin/as")
+def act_as(home: AnyHome, caller: Reading, user: Annotated[str, Form()]) -> Response:
+    """Go on as another user of the company: the home's owner may, as with `--as`. Raises: Forbidden, NotFound."""
+    if not caller.credential.is_owner:
+        raise Forbidden("Only the owner of this installation acts as somebody else.")
+    with home.look(caller.tenant) as tenancy:
+        known = {str(one.id): one for one in tenancy.users}
+    if user not in known:
+        raise NotFound(f"no user {user!r} here", field="user", value=user)
+    _end(home, caller)
+    return _with_session(home, caller.tenant, known[user].id, SCOPES, is_owner=True)
+
+
+@router.post("/signout")
+def sign_out(home: AnyHome, caller: Reading) -> Response:
+    """End this session."""
+    _end(home, caller)
+    answer = RedirectResponse("/signin", 303)
+    answer.delete_cookie(cookie_name(home), path="/")
+    return answer
+
+
+def _end(home: Home, caller: Reading) -> None:
+    with home.looking.stores.begin(caller.tenant) as unit:
+        unit.credentials.end(caller.credential.id, home.clock.wall())

@@ -1,0 +1,173 @@
+"""The change stream: named events that say what to read again, never what is in it.
+
+Invariant: one poller per process, whatever the number of streams; an event holds ids only, so that reading it again
+checks again who may.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from server.auth import Reading, caller_of
+from server.home import Home
+from server.shield import Counts
+from state.errors import Unauthenticated
+from state.ids import TenantId
+from state.ledger.entry import Entry, Kind
+
+LOOK_SECONDS = 0.3
+KEEP_SECONDS = 15.0
+MOST = 200
+"""More than this behind, and the page is read again as a whole."""
+WAITING = 1000
+"""Events that a slow reader may be behind before it is told to read all again."""
+NAMES = {
+    Kind.ACTION: "card", Kind.APPROVAL: "card", Kind.GRANT: "card", Kind.CLAIM: "card", Kind.RECEIPT: "card",
+    Kind.REFUSED: "card", Kind.PROBE: "card", Kind.STOP: "stop", Kind.CLOCK: "clock", Kind.POLICY_ACTIVATED: "policy",
+    Kind.VALIDATION: "world", Kind.INGEST: "world", Kind.IMPORT: "world",
+}  # fmt: skip
+"""Entries that change what a page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event of the stream."""
+
+    seq: int
+    name: str
+    action: str = ""
+
+    def wire(self) -> bytes:
+        """Write it as the protocol wants it."""
+        told = json.dumps({"seq": self.seq, "action": self.action}, separators=(",", ":"))
+        return f"id: {self.seq}\nevent: {self.name}\ndata: {told}\n\n".encode()
+
+
+ENDED = News(0, "ended")
+
+
+def news_of(entry: Entry) -> News | None:
+    """Say what an entry means for a page; None where nothing is shown of it."""
+    name = NAMES.get(entry.kind)
+    return News(entry.seq, name, entry.action) if name else None
+
+
+@dataclass
+class Changes:
+    """Reads new entries of the companies that somebody watches, once for all their readers."""
+
+    home: Home
+    counts: Counts
+    is_ending: Callable[[], bool] = lambda: False
+    """Asked at each look: a server that ends tells its readers first, as it waits for their connections."""
+    _readers: dict[TenantId, set[asyncio.Queue[News]]] = field(default_factory=dict)
+    _seen: dict[TenantId, int] = field(default_factory=dict)
+
+    async def turn(self) -> None:
+        """Look again and again; without a reader nothing is read."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self.is_ending():
+                self._end()
+            for tenant in [one for one, readers in self._readers.items() if readers]:
+                for news in await run_in_threadpool(self._new, tenant):
+                    self.tell(tenant, news)
+
+    def _end(self) -> None:
+        """Let every reader go; the page connects again by itself."""
+        for queue in (one for readers in self._readers.values() for one in readers):
+            while not queue.empty():
+                queue.get_nowait()
+            queue.put_nowait(ENDED)
+
+    def _new(self, tenant: TenantId) -> list[News]:
+        found = self.after(tenant, self._seen[tenant])
+        if found:
+            self._seen[tenant] = found[-1].seq
+        return found
+
+    def after(self, tenant: TenantId, seq: int) -> list[News]:
+        """List what came after an entry; too much at once is one event that says so."""
+        with self.home.looking.stores.read(tenant) as unit:
+            entries = unit.ledger.entries(after=seq, limit=MOST)
+            head = unit.ledger.head().seq if len(entries) == MOST else 0
+        if head:
+            return [News(head, "all")]
+        told = [news for entry in entries if (news := news_of(entry)) is not None]
+        is_last = bool(told) and told[-1].seq == entries[-1].seq
+        return told if is_last or not entries else [*told, News(entries[-1].seq, "seen")]
+
+    def tell(self, tenant: TenantId, news: News) -> None:
+        """Hand an event to everybody who reads; who is too far behind is told to read all again."""
+        for queue in self._readers.get(tenant, set()):
+            if queue.full():
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(News(news.seq, "all"))
+            else:
+                queue.put_nowait(news)
+
+    def head(self, tenant: TenantId) -> int:
+        """Say where the ledger ends."""
+        with self.home.looking.stores.read(tenant) as unit:
+            return unit.ledger.head().seq
+
+    async def follow(self, request: Request, tenant: TenantId, last: int | None) -> AsyncIterator[bytes]:
+        """Yield events from where the reader left off, until the session or the connection ends."""
+        queue: asyncio.Queue[News] = asyncio.Queue(WAITING)
+        head = await run_in_threadpool(self.head, tenant)
+        self._seen.setdefault(tenant, head)
+        self._readers.setdefault(tenant, set()).add(queue)
+        self.counts.streams += 1
+        try:
+            yield b"retry: 1000\n\n"
+            missed = await run_in_threadpool(self.after, tenant, last) if last is not None else []
+            for news in missed:
+                yield news.wire()
+            sent = missed[-1].seq if missed else 0
+            while True:
+                news_or_none = await _next(queue)
+                if news_or_none is None:
+                    with suppress(Unauthenticated):
+                        await run_in_threadpool(caller_of, request)
+                        yield b": here\n\n"
+                        continue
+                    return
+                if news_or_none is ENDED:
+                    return
+                if news_or_none.seq > sent:
+                    yield news_or_none.wire()
+        finally:
+            self.counts.streams -= 1
+            self._readers[tenant].discard(queue)
+            if not self._readers[tenant]:
+                self._seen.pop(tenant, None)
+
+
+async def _next(queue: "asyncio.Queue[News]") -> News | None:
+    try:
+        return await asyncio.wait_for(queue.get(), KEEP_SECONDS)
+    except TimeoutError:
+        return None
+
+
+router = APIRouter()
+
+
+@router.get("/changes", response_class=StreamingResponse, include_in_schema=False)
+async def changes(request: Request, caller: Reading) -> StreamingResponse:
+    """Stream what changes."""
+    found: Changes = request.app.state.changes
+    last = request.headers.get("last-event-id", request.query_params.get("after", ""))
+    since = int(last) if last.isdigit() else None
+    return StreamingResponse(
+        found.follow(request, caller.tenant, since),
+        media_type="text/event-stream",
+        headers={"x-accel-buffering": "no"},
+    )

@@ -1,0 +1,92 @@
+"""What a server does beside answering: unfinished runs go on, and what is due is carried out.
+
+Invariant: a restored or copied database stops and does nothing by itself.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from threading import Event, Thread
+
+from graphs.identity import local_principal
+from graphs.restoring import restored, stand_down
+from server.home import Home
+from server.shield import Counts
+from state.errors import Conflict, RevloopError
+from state.ids import TenantId
+from state.principal import Principal
+
+EVERY_SECONDS = 1.0
+FULL_ROUND = 30
+"""Rounds after which claims of dead processes are looked for, whether or not something is due."""
+
+
+def principal_of(home: Home, tenant: TenantId) -> Principal:
+    """Work in the name of the home's owner. Raises: NotFound, Forbidden."""
+    known = home.house.parts.tenancy.refresh(tenant)
+    settings = home.settings.model_copy(update={"user": ""})
+    return local_principal(settings, known.tenant, known.users, channel="worker")
+
+
+def look_whether_restored(home: Home, tenant: TenantId) -> None:
+    """Stop a tenant whose database is not the one that worked here last."""
+    parts = home.house.parts
+    found = restored(parts, tenant)
+    if found is not None:
+        stand_down(parts, parts.tenancy.refresh(tenant), principal_of(home, tenant), found)
+        home.restored[tenant] = found
+        print(f"{tenant}: {found.text} The stop is on: nothing is sent.", file=sys.stderr)  # noqa: T201 - the log
+
+
+@dataclass
+class Upkeep:
+    """Rounds over every tenant, on a thread."""
+
+    home: Home
+    counts: Counts
+    _ended: Event = field(default_factory=Event)
+    _rounds: int = 0
+
+    def begin(self) -> Thread:
+        """Begin the rounds."""
+        thread = Thread(target=self._turn, daemon=True, name="upkeep")
+        thread.start()
+        return thread
+
+    def end(self, thread: Thread) -> None:
+        """End them; the one under way is finished first."""
+        self._ended.set()
+        thread.join()
+
+    def _turn(self) -> None:
+        while not self._ended.wait(EVERY_SECONDS):
+            self.round()
+
+    def round(self) -> None:
+        """Look at every tenant once; a failure is told and counted, and the next round tries again."""
+        is_full = self._rounds % FULL_ROUND == 0
+        self._rounds += 1
+        self.counts.ticks += 1
+        for tenant in self.home.tenants():
+            if tenant.id in self.home.restored:
+                continue
+            try:
+                if is_full or self._is_due(tenant.id):
+                    self.home.act(self._settle, tenant.id, is_full=is_full)
+            except RevloopError as failure:
+                self.counts.failures += 1
+                print(f"{tenant.id}: {failure}", file=sys.stderr)  # noqa: T201 - the server's log
+
+    def _is_due(self, tenant: TenantId) -> bool:
+        with self.home.look(tenant) as tenancy, self.home.looking.stores.read(tenant) as unit:
+            return bool(unit.actions.due(tenancy.now, self.home.clock.wall()))
+
+    def _settle(self, tenant: TenantId, *, is_full: bool) -> None:
+        """Do on the acting thread what time calls for; what another process holds is left to it."""
+        house, principal = self.home.house, principal_of(self.home, tenant)
+        tenancy = house.parts.tenancy(tenant)
+        if is_full:
+            house.runner.continue_unfinished(tenancy)
+        try:
+            house.desk.sweep(tenancy, principal)
+        except Conflict:
+            return
