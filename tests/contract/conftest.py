@@ -1,4 +1,4 @@
-"""The stores under contract: SQLite in a file, and the fakes."""
+"""The stores under contract: SQLite in a file, PostgreSQL in a schema, and the fakes."""
 
 import shutil
 from collections.abc import Iterator
@@ -29,11 +29,28 @@ def sqlite_file(template: Path, tmp_path: Path) -> Path:
     return home / template.name
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+SERVER = pytest.param("postgresql", marks=pytest.mark.postgres)
+
+
+@pytest.fixture(params=["sqlite", SERVER])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Open a fresh database of each kind in turn."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("server").database
+        return
+    opened = Database(f"sqlite:///{request.getfixturevalue('sqlite_file')}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", SERVER, "memory"])
 def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """Give each implementation of the ports in turn."""
     if request.param == "memory":
         yield MemoryStores()
+        return
+    if request.param == "postgresql":
+        yield request.getfixturevalue("server").database
         return
     database = Database(f"sqlite:///{request.getfixturevalue('sqlite_file')}")
     yield database

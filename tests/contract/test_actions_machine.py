@@ -83,7 +83,7 @@ MAKE: Mapping[str, Callable[[Action, int], Happening]] = {
     "claimers_ended": lambda action, n: ClaimersEnded(list(Proof)[n % 4]),
     "retry_same_key": lambda action, n: RetrySameKey("w", 1),
     "probe_found": lambda action, n: ProbeFound("seen"),
-    "probe_absent": lambda action, n: ProbeAbsent(has_lag_passed=n % 4 > 0),
+    "probe_absent": lambda action, n: ProbeAbsent(1 + n % 3, has_lag_passed=n % 4 > 0),
     "attest_done": lambda action, n: AttestDone(PEOPLE[n % 4]),
     "attest_not_done": lambda action, n: AttestNotDone(PEOPLE[n % 4]),
 }

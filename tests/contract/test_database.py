@@ -117,7 +117,7 @@ def test_opening_a_current_database_leaves_alembic_out(sqlite_file: Path) -> Non
 def test_two_processes_that_open_a_new_home_at_once_both_succeed(tmp_path: Path) -> None:
     code = f"from state.stores.database import Database; Database({url(tmp_path / 'home' / 'revloop.db')!r})"
     both = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) for _ in range(2)]
-    assert [each.wait(60) for each in both] == [0, 0]
+    assert [each.wait(600) for each in both] == [0, 0]
 
 
 def test_the_written_schema_is_that_of_the_tables_and_the_lifecycle() -> None:

@@ -181,6 +181,20 @@ def test_cycles_are_counted_from_opening_to_close_and_not_before_the_close(store
         assert unit.around.closed_cycles(NOW) == ()
 
 
+def test_a_closing_that_was_taken_back_counts_no_more(stores: Stores) -> None:
+    first, second = deal("D-1", "2031-01-01", "2031-01-31"), deal("D-2", "2031-01-01", "2031-01-11")
+    with stores.begin(TENANT) as unit:
+        unit.around.note([*first, *second])
+        unit.around.take_back([first[-1]])
+        assert unit.around.closed_cycles(NOW) == (10,)
+        unit.around.note([told("later", "deal.closed", {**LOST, "closed_on": "2031-02-10"})])
+        unit.around.take_back([second[-1]])
+        assert unit.around.closed_cycles(NOW + timedelta(days=400)) == (40,)
+
+
+LOST = {"deal": "D-2", "outcome": "lost"}
+
+
 def sync(name: str, day: int, *, connected: bool = True) -> Event:
     return told(
         f"s-{name}-{day}", "source.synced", {"feed": name, "connected": connected}, account=None, day=day

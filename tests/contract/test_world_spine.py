@@ -10,6 +10,7 @@ from state.ledger.merkle import root
 from state.ports.unit import Stores, Unit
 from state.ports.views import CROSSING_BYTES, LIVE_BYTES, ViewRow, Watch, fitting
 from state.world.event import Event
+from state.world.glance import Glance, Told
 from state.world.lookout import Border, Crossing, Live
 from state.world.records import RECORD_TYPES
 from state.world.signal import Severity
@@ -118,6 +119,26 @@ def admit_all(unit: Unit, batch: list[Event]) -> frozenset[str]:
     return unit.situations.admit(batch, [claims(event) for event in batch])
 
 
+def crowded() -> Glance:
+    """Make a glance that holds as much as it may."""
+    told_ = Told("crm/deal.updated/" + "e" * 40, "crm", 1_900_000_000_000_000, (("stage", "Negotiation", 4),))
+    glance = Glance().fitted({f"Opportunity/{number:04}": (told_,) for number in range(999)})
+    assert glance.left_out
+    return glance
+
+
+def test_rows_of_several_accounts_are_read_and_written_together(stores: Stores) -> None:
+    with stores.begin(TENANT) as unit:
+        unit.views.put_all([asleep(), asleep(ELSEWHERE).model_copy(update={"glance": crowded()})])
+        found = unit.views.rows([ACCOUNT, ELSEWHERE, AccountId("nobody")])
+        assert {name: row.glance is not None for name, row in found.items()} == {
+            ACCOUNT: False,
+            ELSEWHERE: True,
+        }
+        unit.views.move([told("e-1", account=ELSEWHERE)])
+        assert unit.views.rows([ELSEWHERE])[ELSEWHERE].glance is None
+
+
 def test_a_row_is_bounded_with_all_it_may_hold(stores: Stores) -> None:
     name = NodeKey("Opportunity/" + "d" * 200)
     live = Live(
@@ -135,6 +156,7 @@ def test_a_row_is_bounded_with_all_it_may_hold(stores: Stores) -> None:
             "border": border,
             "last": dict.fromkeys(RECORD_TYPES, NOW),
             "counts": dict.fromkeys(RECORD_TYPES, 99999),
+            "glance": crowded(),
         }
     )
     with stores.begin(TENANT) as unit:

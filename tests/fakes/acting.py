@@ -120,6 +120,14 @@ class MemoryActions:
     def _open(self) -> dict[tuple[str, bool], Action]:
         return {key_of(action): action for action in self._shelf.actions.values() if action.status.is_open}
 
+    def open_keys(self) -> dict[str, frozenset[str]]:
+        """Unverified origin → dedup keys of its open actions."""
+        found: dict[str, set[str]] = {}
+        for one in self._open().values():
+            if one.origin:
+                found.setdefault(one.origin, set()).add(one.dedup_key)
+        return {origin: frozenset(keys) for origin, keys in found.items()}
+
     def _loaded(self, name: ActionId) -> Loaded:
         action = self.get(name)
         stop, lease = self.stop(), self._shelf.leases.get(action.account)
@@ -146,6 +154,7 @@ class MemoryActions:
             start=recorded.before.status,
             end=action.status,
             at=stamp.at,
+            wall=stamp.wall,
             by=happening.principal.user if isinstance(happening, ByPerson) else stamp.user,
             code=result.code,
             key=change.key,

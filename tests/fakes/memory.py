@@ -103,6 +103,9 @@ class MemoryMemory:
         mine = [one for (name, _), one in self._book.vectors.items() if name == embedder]
         return tuple(sorted(one for one in mine if one.number > after)[:limit])
 
+    def is_read_by(self, embedder: str) -> bool:
+        return any(name == embedder for name, _ in self._book.vectors)
+
     def standing(self, embedder: str) -> MemoryStanding:
         held: dict[str, int] = {}
         for one in self._book.passages.values():

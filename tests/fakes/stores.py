@@ -7,10 +7,16 @@ from dataclasses import dataclass, field
 from state.ids import TenantId
 from tests.fakes.acting import MemoryActions, MemoryLedger, Shelf, Switches
 from tests.fakes.addresses import Book, MemoryAddresses, MemoryMerges
+from tests.fakes.alerts import Bell, MemoryAlerts
+from tests.fakes.autonomy import Charter, MemoryAutonomy
+from tests.fakes.budgets import MemoryBudgets, Purse
+from tests.fakes.credentials import MemoryCredentials, Wallet
 from tests.fakes.memory import MemoryMemory
+from tests.fakes.policies import Cabinet, MemoryPolicies
 from tests.fakes.runs import Archive, MemoryCrm, MemoryRuns
 from tests.fakes.tenants import MemoryTenants, Register
 from tests.fakes.views import MemoryViews, Outlook
+from tests.fakes.workers import Crew, MemoryWorkers
 from tests.fakes.world import (
     Globe,
     MemoryAround,
@@ -28,11 +34,25 @@ class Room:
     archive: Archive = field(default_factory=Archive)
     book: Book = field(default_factory=Book)
     outlook: Outlook = field(default_factory=Outlook)
+    wallet: Wallet = field(default_factory=Wallet)
+    charter: Charter = field(default_factory=Charter)
+    bell: Bell = field(default_factory=Bell)
+    cabinet: Cabinet = field(default_factory=dict)
+    purse: Purse = field(default_factory=Purse)
 
     def copy(self) -> "Room":
         """Copy what a transaction may change."""
         return Room(
-            self.shelf.copy(), self.globe.copy(), self.archive.copy(), self.book.copy(), self.outlook.copy()
+            self.shelf.copy(),
+            self.globe.copy(),
+            self.archive.copy(),
+            self.book.copy(),
+            self.outlook.copy(),
+            self.wallet.copy(),
+            self.charter.copy(),
+            self.bell.copy(),
+            dict(self.cabinet),
+            self.purse.copy(),
         )
 
 
@@ -45,6 +65,7 @@ class MemoryUnit:
         room: Room,
         switches: Switches,
         register: Register,
+        crew: Crew,
         *,
         is_reading: bool = False,
     ) -> None:
@@ -60,7 +81,13 @@ class MemoryUnit:
         self.merges = MemoryMerges(room.globe.merges)
         self.memory = MemoryMemory(room.globe.notebook)
         self.runs = MemoryRuns(tenant, room.archive)
+        self.workers = MemoryWorkers(crew)
         self.crm = MemoryCrm(room.archive)
+        self.budgets = MemoryBudgets(room.purse, self.ledger)
+        self.policies = MemoryPolicies(room.cabinet)
+        self.alerts = MemoryAlerts(room.bell)
+        self.autonomy = MemoryAutonomy(room.charter, self.actions)
+        self.credentials = MemoryCredentials(room.wallet)
 
 
 class MemoryStores:
@@ -70,18 +97,20 @@ class MemoryStores:
         self.rooms: dict[TenantId, Room] = {}
         self.switches: Switches = {}
         self.register: Register = {}
+        self.crew: Crew = {}
 
     @contextmanager
     def begin(self, tenant: TenantId) -> Generator[MemoryUnit, None, None]:
         """Work on a copy, and keep it if nothing is raised."""
-        room, switches, register = self._copies(tenant)
-        yield MemoryUnit(tenant, room, switches, register)
-        self.rooms[tenant], self.switches, self.register = room, switches, register
+        room, switches, register, crew = self._copies(tenant)
+        yield MemoryUnit(tenant, room, switches, register, crew)
+        self.rooms[tenant], self.switches, self.register, self.crew = room, switches, register, crew
 
     @contextmanager
     def read(self, tenant: TenantId) -> Generator[MemoryUnit, None, None]:
         """Work on a copy and drop it."""
         yield MemoryUnit(tenant, *self._copies(tenant), is_reading=True)
 
-    def _copies(self, tenant: TenantId) -> tuple[Room, Switches, Register]:
-        return self.rooms.get(tenant, Room()).copy(), dict(self.switches), dict(self.register)
+    def _copies(self, tenant: TenantId) -> tuple[Room, Switches, Register, Crew]:
+        room = self.rooms.get(tenant, Room()).copy()
+        return room, dict(self.switches), dict(self.register), dict(self.crew)

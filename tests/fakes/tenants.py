@@ -31,10 +31,19 @@ class MemoryTenants:
         return self._register.get(tenant)
 
     def set_clock(self, tenant: TenantId, clock: datetime) -> None:
+        self._set(tenant, "clock", clock)
+
+    def set_policy(self, tenant: TenantId, version: str) -> None:
+        self._set(tenant, "policy", version)
+
+    def set_config(self, tenant: TenantId, config: str) -> None:
+        self._set(tenant, "config", config)
+
+    def _set(self, tenant: TenantId, name: str, value: object) -> None:
         if tenant not in self._register:
             raise NotFound(f"no tenant {tenant!r}", field="tenant", value=tenant)
         found, users = self._register[tenant]
-        self._register[tenant] = (found.model_copy(update={"clock": clock}), users)
+        self._register[tenant] = (found.model_copy(update={name: value}), users)
 
     def instance(self, tenant: TenantId) -> str | None:
         return self._instances.get(tenant)

@@ -182,11 +182,12 @@ def reading(
     role: Role = Role.SELLER,
     run: str | None = "rn_1",
     at: datetime = NOW,
+    reason: str = "What happened there?",
 ) -> Reading:
     """Ask to read."""
     who = Principal(tenant=TENANT, user=UserId("maya"), role=role)
     name = None if run is None else RunId(run)
-    return Reading(tool=tool, arguments=arguments or {}, principal=who, run=name, reason="test", now=at)
+    return Reading(tool=tool, arguments=arguments or {}, principal=who, run=name, reason=reason, now=at)
 
 
 def addresses(found: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from state.errors import InvalidInput
 from state.ids import AccountId
 from state.ports.views import ROW_BYTES, ViewRow, Watch
+from state.world.batching import Moved
 from state.world.event import Event
 from tests.fakes.world import Globe
 
@@ -36,11 +37,15 @@ class MemoryViews:
                 row = self._outlook.rows.get(event.account) or ViewRow(account=event.account)
                 newest = max(row.last.get(event.type, event.time), event.time)
                 counts = {**row.counts, event.type: row.counts.get(event.type, 0) + 1}
-                moved = {"look_at": None, "last": {**row.last, event.type: newest}, "counts": counts}
+                last = {**row.last, event.type: newest}
+                moved = {"look_at": None, "last": last, "counts": counts, "glance": None}
                 self._outlook.rows[event.account] = row.model_copy(update=moved)
 
     def get(self, account: AccountId) -> ViewRow | None:
         return self._outlook.rows.get(account)
+
+    def rows(self, accounts: Collection[AccountId]) -> dict[AccountId, ViewRow]:
+        return {name: self._outlook.rows[name] for name in accounts if name in self._outlook.rows}
 
     def due(self, now: datetime, limit: int, after: AccountId | None = None) -> tuple[ViewRow, ...]:
         found = [
@@ -51,10 +56,29 @@ class MemoryViews:
     def due_of(self, accounts: Sequence[AccountId], now: datetime) -> tuple[ViewRow, ...]:
         return tuple(row for row in self.due(now, len(self._outlook.rows)) if row.account in accounts)
 
+    def moved(self, limit: int) -> tuple[Moved, ...]:
+        found = [self._moved(row) for _, row in sorted(self._outlook.rows.items()) if row.look_at is None]
+        return tuple([one for one in found if one is not None][:limit])
+
+    def _moved(self, row: ViewRow) -> Moved | None:
+        log = self._globe.logs.get(row.account, [])
+        told = [self._globe.events[batch[0].event][0] for _, batch in log[row.version :] if batch]
+        if not told:
+            return None
+        times = [event.visible_at for event in told]
+        return Moved(
+            account=row.account, version=len(log), events=len(told), first_at=min(times), latest_at=max(times),
+            live=row.live,
+        )  # fmt: skip
+
     def put(self, row: ViewRow) -> None:
         if len(row.model_dump_json().encode()) > ROW_BYTES:
             raise InvalidInput("The view row is too large.", field="body", value=row.account)
         self._outlook.rows[row.account] = row
+
+    def put_all(self, rows: Sequence[ViewRow]) -> None:
+        for row in rows:
+            self.put(row)
 
     def watch(self) -> Watch:
         return self._outlook.watch

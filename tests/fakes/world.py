@@ -236,6 +236,14 @@ class MemoryAround:
             elif isinstance(record, UsageReported) and record.series == "active_users":
                 self._hear(record, account)
 
+    def take_back(self, closings: Sequence[Event]) -> None:
+        for event in closings:
+            if isinstance(event.data, DealClosed):
+                key = (AccountId(str(event.account)), event.data.deal)
+                opened, closed = self._globe.deals.get(key, (None, None))
+                if closed == event.data.closed_on:
+                    self._globe.deals[key] = (opened, None)
+
     def _hear(self, record: UsageReported, account: AccountId) -> None:
         for offset, value in enumerate(record.values):
             if value:

@@ -2,12 +2,19 @@
 
 import base64
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import connect
 
-from state.ids import AccountId, UserId
+from graphs.bootstrap import House
+from graphs.forgetting import Forgotten, find_person, forget_person
+from state.ids import AccountId, EventId, UserId
 from state.principal import Principal, Role
 from state.world.event import Event, parse_event
-from tests.graph.homes import TENANT
+from state.world.situation import Situation
+from state.world.whole_text import Whole, cut
+from tests.graph.homes import TENANT, Home
 
 ACME, FJORD = AccountId("acme-corp"), AccountId("fjord-energy")
 ADMIN = Principal(tenant=TENANT, user=UserId("lee"), role=Role.ADMIN)
@@ -49,6 +56,16 @@ def canary() -> list[Event]:
     ]  # fmt: skip
 
 
+LONG = f"{'A long day. ' * 6000} At last the {SECRET}. {NAME}"
+"""A text of theirs that is cut in its event: what identifies them stands in the rest alone."""
+
+
+def long_mail() -> tuple[Event, Whole]:
+    """Tell a mail from them that is longer than a field may be."""
+    body = {"mail": "q-9", "sender": ADDRESS, "text": cut(LONG)}
+    return told("q-long", "mail.received", body), Whole(event=EventId("q-long"), field="text", text=LONG)
+
+
 def write_files(home: Path) -> None:
     """Leave a mail that hides the name in its encoding, rejects, and a page somebody saved."""
     folder = home / "tenants" / TENANT
@@ -72,3 +89,33 @@ def hits(home: Path, words: tuple[str, ...] = CANARIES) -> list[str]:
         for word in words
         if word.encode() in path.read_bytes().lower()
     )
+
+
+def vectors_of_the_person(home: Path) -> list[bytes]:
+    """Read the vectors of the texts that hold their word, as far as one page holds them."""
+    query = "SELECT vector FROM passage_vectors JOIN passages USING (tenant, passage) WHERE body LIKE ?"
+    with closing(connect(home / "revloop.db")) as database:
+        return [row[0][:256] for row in database.execute(query, (f"%{SECRET}%",))]
+
+
+def files_with(home: Path, needles: list[bytes]) -> set[str]:
+    """Name the files that hold one of these."""
+    files = [path for path in home.rglob("*") if path.is_file()]
+    return {path.name for path in files if any(one in path.read_bytes() for one in needles)}
+
+
+@dataclass(frozen=True)
+class After:
+    """A home in which the person was forgotten, as it was before and is now."""
+
+    house: House
+    home: Home
+    done: Forgotten
+    before: Situation
+    entries_before: int
+
+
+def forgotten(house: House, words: str = ADDRESS) -> Forgotten:
+    """Forget somebody, as an admin."""
+    tenancy = house.parts.tenancy(TENANT)
+    return forget_person(house, tenancy, ADMIN, find_person(house, tenancy, words))

@@ -58,7 +58,7 @@ class Home:
             text=True,
             env={**base, **(env or {})},
             cwd=ROOT,
-            timeout=110,
+            timeout=600,
             check=False,
         )
         return Driven(done.returncode, done.stdout, done.stderr)

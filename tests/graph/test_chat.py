@@ -191,7 +191,7 @@ def said_elsewhere(home: Home, text: str, *more: str) -> dict[str, object]:
         *more,
     ]
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=ROOT, timeout=110, check=False,
+        command, capture_output=True, text=True, cwd=ROOT, timeout=600, check=False,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANGGRAPH_STRICT_MSGPACK": "true"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graphs.loop import crash_points
+from graphs.loop import node_points
 from tests.graph.homes import Home, copied
 
 ACCOUNT = "oakhaven-hotels"
@@ -75,5 +75,5 @@ def test_a_kill_around_the_send_never_sends_twice(
     assert mails(home) == 1
 
 
-def test_every_registered_crash_point_is_tried() -> None:
-    assert set(crash_points()) <= {*AT_NODES, *LATER, *CLOSING}
+def test_every_point_around_a_node_is_tried() -> None:
+    assert set(node_points()) <= {*AT_NODES, *LATER, *CLOSING}

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from graphs.bootstrap import House
+from graphs.bootstrap import House, projection_of
 from graphs.confirming import confirm
 from graphs.correcting import correct
-from graphs.forgetting import Forgotten, find_person, forget_account, forget_person, record_of
-from graphs.intake import take_events
+from graphs.forgetting import find_person, forget_account, forget_person, record_of
+from graphs.intake import Delivery, take_events
+from graphs.remembering import index_memory
 from graphs.replaying import replay
+from graphs.sourcing import open_source
 from graphs.suppressing import suppression
 from state.errors import Ambiguous, Conflict, Erased, Forbidden, NotFound
 from state.governance.action import Status
@@ -22,7 +24,6 @@ from state.ledger.entry import Kind
 from state.ledger.verify import verify
 from state.world.event import Event
 from state.world.record import NodeKind
-from state.world.situation import Situation
 from tests.graph.canary import (
     ACME,
     ADDRESS,
@@ -30,14 +31,21 @@ from tests.graph.canary import (
     CANARIES,
     CONTACT,
     FJORD,
+    LONG,
     NAME,
     SECRET,
+    After,
     canary,
+    files_with,
+    forgotten,
     hits,
+    long_mail,
     told,
+    vectors_of_the_person,
     write_files,
 )
 from tests.graph.homes import TENANT, Home, copied, principal_of
+from tools.embedding.ngrams import NgramEmbedder
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +54,12 @@ def lived_in(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = copied(base_home, tmp_path_factory.mktemp("canary") / "home")
     house = home.house()
     tenancy, me = house.parts.tenancy(TENANT), principal_of(house)
-    take_events(house.parts, tenancy, me, canary(), "canary")
+    mail, whole = long_mail()
+    kept = Delivery(wholes=(whole, whole.model_copy(update={"event": "q-in"})))
+    take_events(house.parts, tenancy, me, [*canary(), mail], "canary", delivery=kept)
     house.runner.start(me, ACME, "prep")
     house.runner.start(me, FJORD, "prep")
+    index_memory(house.parts, tenancy, NgramEmbedder(), projection_of(house.settings, TENANT))
     confirm(house.parts, tenancy, me, ACME, CONTACT, "title", "COO")
     correct(house.parts, tenancy, me, ACME, CONTACT, "stance", "supporter", f"{NAME} said so")
     house.close()
@@ -68,17 +79,6 @@ def lived(place: Home) -> Iterator[House]:
     house.close()
 
 
-@dataclass(frozen=True)
-class After:
-    """A home in which the person was forgotten, as it was before and is now."""
-
-    house: House
-    home: Home
-    done: Forgotten
-    before: Situation
-    entries_before: int
-
-
 @pytest.fixture(scope="module")
 def after(lived_in: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[After]:
     """Forget once; what only looks shares it."""
@@ -91,15 +91,24 @@ def after(lived_in: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     house.close()
 
 
-def forgotten(house: House, words: str = ADDRESS) -> Forgotten:
-    tenancy = house.parts.tenancy(TENANT)
-    return forget_person(house, tenancy, ADMIN, find_person(house, tenancy, words))
-
-
 def test_before_the_person_stands_in_the_databases_and_the_files(place: Home) -> None:
     found = hits(place.path)
     assert {one.partition(":")[0] for one in found} >= {"revloop.db", "c.eml", "rejects.csv", "page.html"}
     assert {one.partition(": ")[2] for one in found} == {*CANARIES}
+
+
+def test_the_whole_of_a_cut_text_can_be_opened_until_it_is_forgotten(lived: House, after: After) -> None:
+    opened = [open_source(lived.parts, lived.parts.tenancy(TENANT), name) for name in ("q-long", "q-in")]
+    assert [[one.text for one in source.wholes] for source in opened] == [[LONG], []], "only its own is kept"
+    with pytest.raises(NotFound):
+        open_source(after.house.parts, after.house.parts.tenancy(TENANT), "q-long")
+
+
+def test_no_vector_of_their_texts_is_left(lived_in: Home, after: After) -> None:
+    vectors = vectors_of_the_person(lived_in.path)
+    assert files_with(lived_in.path, vectors) > {"revloop.db"}, "the index holds them as well"
+    assert files_with(after.home.path, vectors) == set()
+    assert not (after.home.path / "tenants" / TENANT / "chroma").exists()
 
 
 def test_after_no_byte_of_the_home_names_the_person(after: After) -> None:

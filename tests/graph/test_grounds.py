@@ -1,18 +1,23 @@
 """What an approval rests on: a change of the person it reaches voids it, and unverified text marks it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 import agents.guardrail
+import graphs.nodes.deciding
 from graphs.bootstrap import House
+from graphs.explaining import explain
 from graphs.hands import ground_of
-from graphs.judging import rests_on_untrusted
+from graphs.inbox import CardOut, card_of
 from graphs.world import receive
-from state.evidence import Trust
+from server.render.card_words import careful
+from state.decision.dependence import FREE, Dependence
+from state.decision.proposal import Proposal
 from state.governance.action import Action
 from state.ids import AccountId, ActionId
-from state.ports.planned import Planned
+from state.ports.deciding import Deliberating, Reasoner
 from state.world.event import parse_event
 from tests.graph.homes import TENANT, principal_of
 
@@ -48,15 +53,39 @@ def test_the_recipients_attributes_are_what_sees_it(house: House, monkeypatch: p
     assert not rests_on_role(house)
 
 
-def test_a_name_alone_does_not_make_a_card_rest_on_unverified_text(house: House) -> None:
-    action, _ = waiting_mail(house)
-    with house.parts.stores.read(TENANT) as unit:
-        artifact = next(a for a, kind in unit.runs.artifacts_of(action.run) if kind.startswith("planned."))
-        planned = house.parts.document(unit, TENANT, artifact, Planned)
-    mail = next(one for one in planned.proposals if one.id == action.proposal)
-    sure = mail.evidence[0].model_copy(update={"trust": Trust.SYSTEM_OF_RECORD, "field": "ends_on"})
-    name = sure.model_copy(update={"trust": Trust.UNTRUSTED, "field": "name"})
-    text = sure.model_copy(update={"trust": Trust.UNTRUSTED, "field": "text"})
-    assert not rests_on_untrusted(mail.model_copy(update={"evidence": (sure, name)}))
-    assert rests_on_untrusted(mail.model_copy(update={"evidence": (sure, text)}))
-    assert rests_on_untrusted(mail.model_copy(update={"evidence": (name,)}))
+def changes_of_records(house: House) -> list[tuple[tuple[str, ...], CardOut]]:
+    """Let a report say that a contact has left, and give the rules that met each change of a record, and its card."""
+    report = house.runner.start(principal_of(house), AccountId("brightwater-utilities"), "scan")
+    tenancy = house.parts.tenancy(TENANT)
+    found = [one.action for one in report.proposals if one.action_type == "update_crm" and one.action]
+    why = [explain(house.parts, tenancy, name).rules_hit for name in found]
+    return list(zip(why, [card_of(house.parts, tenancy, name) for name in found], strict=True))
+
+
+def test_what_a_report_decided_needs_a_person_and_the_card_says_what_it_changed(house: House) -> None:
+    found = changes_of_records(house)
+    assert found
+    for hits, card in found:
+        assert "class2-untrusted" in hits
+        assert card.without_untrusted == ("it would not be proposed",)
+        assert "words that nobody verified decide it; without them it would not be proposed" in careful(card)
+        assert card.unverified
+
+
+def test_without_the_counterfactual_the_report_would_pass_for_a_record(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(_: Deliberating, proposals: Sequence[Proposal], __: Reasoner) -> dict[str, Dependence]:
+        return {one.id: FREE for one in proposals}
+
+    monkeypatch.setattr(graphs.nodes.deciding, "dependences", nothing)
+    found = changes_of_records(house)
+    assert found
+    assert not any("class2-untrusted" in hits for hits, _ in found)
+
+
+def test_what_was_never_tested_counts_as_decided_by_unverified_words(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphs.nodes.deciding, "dependences", lambda *_: {})
+    assert all("class2-untrusted" in hits for hits, _ in changes_of_records(house))

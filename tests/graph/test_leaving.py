@@ -15,6 +15,8 @@ from graphs.leasing import leased
 from graphs.world import receive
 from state.governance.action import Action, Status
 from state.ids import ActionId
+from state.ledger.entry import Kind
+from state.ports.tooling import Sent
 from state.ports.unit import Unit
 from state.settings import read_settings
 from state.world.event import parse_event
@@ -71,6 +73,12 @@ def sent(house: House, action: Action, in_claim: Change) -> Performed:
         return perform(replace(hands, ground=ground), [action.id], stamp)[0]
 
 
+def last_kind(house: House, action: Action) -> Kind:
+    """Read which kind the newest entry about an action is of."""
+    with house.parts.stores.read(TENANT) as unit:
+        return unit.ledger.of_action(action.id)[-1].entry.kind
+
+
 def last_entry(house: House, action: Action) -> Mapping[str, str]:
     """Read the newest thing the ledger says of an action."""
     with house.parts.stores.read(TENANT) as unit:
@@ -105,3 +113,13 @@ def test_a_message_that_is_not_the_approved_one_is_refused_for_good_and_written_
     if is_guarded:
         last = last_entry(house, action)
         assert (last["event"], last["to"], "body" in last["reason"]) == ("refused_for_good", "failed", True)
+        assert (last["code"], last_kind(house, action)) == ("mismatch", Kind.REFUSED)
+
+
+def test_a_message_that_a_server_declines_is_no_mismatch(
+    ready: tuple[House, Action], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, action = ready
+    monkeypatch.setattr(FolderTransport, "deliver", lambda *_: Sent("refused", "550 no such user"))
+    assert sent(house, action, nothing).action.status is Status.FAILED
+    assert (last_entry(house, action)["code"], last_kind(house, action)) == ("failed", Kind.ACTION)

@@ -226,6 +226,25 @@ def test_a_correction_from_another_account_takes_the_claims_away_where_they_were
     assert "e-b" in here
 
 
+@pytest.mark.parametrize(("fixes", "days"), [(None, 1), ("e-c", 0)])
+def test_a_deal_whose_closing_is_corrected_is_no_closed_cycle(
+    settle: Settle, fixes: str | None, days: int
+) -> None:
+    house = settle(1)
+    opened = {"deal": "D-88", "stage": "Discovery", "opened_on": "2026-01-02"}
+    closed = {"deal": "D-88", "outcome": "won", "closed_on": "2026-03-02"}
+    before = cycles_of(house)
+    taken(house, [told("e-o", "deal.updated", "house-000000", opened)])
+    taken(house, [told("e-c", "deal.closed", "house-000000", closed)])
+    taken(house, [told("e-f", "deal.updated", "house-000000", opened, fixes)])
+    assert len(cycles_of(house)) - len(before) == days
+
+
+def cycles_of(house: House) -> tuple[int, ...]:
+    with house.parts.stores.read(TOWN) as unit:
+        return unit.around.closed_cycles(tenancy_of(house).now)
+
+
 def test_parked_events_are_replayed_at_their_own_time(settle: Settle) -> None:
     house = settle(3)
     taken(house, [told("e-p", "note.added", None, {"note": "n-p", "author": "maya", "text": "x"})])

@@ -20,8 +20,8 @@ from tests.graph.homes import TENANT, Home, copied
 from tests.graph.nursery import ROOT
 
 LANGGRAPH = Path(sys.executable).with_name("langgraph")
-START_SECONDS = 45
-pytestmark = [pytest.mark.xdist_group("studio"), pytest.mark.slow, pytest.mark.timeout(150)]
+START_SECONDS = 400
+pytestmark = [pytest.mark.xdist_group("studio"), pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class Studio:
 def studio(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """Serve a copy of the sample home on a free port of the loopback."""
     if not LANGGRAPH.exists() or not _has_server():
-        assert os.environ.get("CI") != "true", "CI installs requirements-studio.lock"
-        pytest.skip("the studio extra is not installed: pip install -r requirements-studio.lock")
+        assert os.environ.get("CI") != "true", "CI installs requirements-dev.lock"
+        pytest.skip("the studio extra is not installed: pip install -r requirements-dev.lock")
     folder = tmp_path_factory.mktemp("studio")
     home = copied(base_home, folder / "home")
     with socket.socket() as free:
@@ -65,17 +65,17 @@ def studio(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(_command(port), env=_environment(home), cwd=folder, stdout=log, stderr=log)
     try:
-        client = get_sync_client(url=f"http://127.0.0.1:{port}", timeout=60)
+        client = get_sync_client(url=f"http://127.0.0.1:{port}", timeout=600)
         _wait(server, port, folder / "log")
         yield Studio(client, home)
         client.http.client.close()
     finally:
         server.terminate()
         try:
-            server.wait(10)
+            server.wait(120)
         except subprocess.TimeoutExpired:
             server.kill()
-            server.wait(10)
+            server.wait(120)
 
 
 def _has_server() -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from server.cli import run
 from state.errors import RevloopError
+from tests.site import Site, copied, site_on
 from tools.instance import instance_of, settled_in
 
 
@@ -31,40 +32,6 @@ class Ran:
 
 
 Cli = Callable[..., Ran]
-
-
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a home on which `demo --json` has run once; its output stands beside it."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REVLOOP_HOME", str(home))
-        printed: list[str] = []
-        patch.setattr("sys.stdout", _Kept(printed))
-        assert run(["demo", "--once", "--no-browser", "--json"]) == 0
-    (home.parent / "demo.json").write_text("".join(printed), encoding="utf-8")
-    return home
-
-
-class _Kept:
-    """A stream that keeps what is written."""
-
-    encoding = "utf-8"
-
-    def __init__(self, kept: list[str]) -> None:
-        self._kept = kept
-
-    def write(self, text: str) -> int:
-        """Keep text."""
-        self._kept.append(text)
-        return len(text)
-
-    def flush(self) -> None:
-        """Do nothing."""
-
-    def isatty(self) -> bool:
-        """Nobody watches."""
-        return False
 
 
 @pytest.fixture
@@ -105,3 +72,24 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
 
     assert issubclass(RevloopError, Exception)
     return call
+
+
+@pytest.fixture(scope="module")
+def site(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve a copy of the demo's home in process; nothing is done by itself, and each test takes its own card."""
+    with site_on(copied(demo_home, tmp_path_factory.mktemp("acted") / "home")) as found:
+        yield found
+
+
+@pytest.fixture
+def lone_site(demo_home: Path, tmp_path: Path) -> Iterator[Site]:
+    """Serve a copy for one test alone."""
+    with site_on(copied(demo_home, tmp_path / "home")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def looked_at(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve a copy that tests only look at, or are refused at."""
+    with site_on(copied(demo_home, tmp_path_factory.mktemp("site") / "home")) as found:
+        yield found

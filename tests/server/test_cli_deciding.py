@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.server.conftest import Cli, Ran
+from tests.server.policies import put_in_force
+from tools.policies import load_layers
 
 
 def cards(cli: Cli, *options: str) -> list[dict[str, object]]:
@@ -34,10 +36,9 @@ def status(ran: Ran) -> str:
 def without_hold(home: Path) -> None:
     """Give the tenant a policy whose undo hold is over at once."""
     base = Path(__file__).resolve().parents[2] / "policies" / "base.yaml"
-    folder = home / "tenants" / "fieldstone" / "policies"
-    folder.mkdir(mode=0o700)
-    text = base.read_text(encoding="utf-8").replace("undo_hold_seconds: 20", "undo_hold_seconds: 0")
-    (folder / "base.yaml").write_text(text, encoding="utf-8")
+    shipped = load_layers([base])[0]
+    bounds = shipped.bounds.model_copy(update={"undo_hold_seconds": 0})
+    put_in_force(home, [shipped.model_copy(update={"bounds": bounds})])
 
 
 def test_a_card_shows_who_gets_what_in_whose_name_and_by_which_rule(home: Path, cli: Cli) -> None:

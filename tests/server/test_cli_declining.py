@@ -37,6 +37,12 @@ def test_what_i_did_myself_ends_the_card(home: Path, cli: Cli) -> None:
     assert cli("done", name).code == 5
 
 
+def test_only_an_unclear_effect_can_be_said_not_to_have_happened(home: Path, cli: Cli) -> None:
+    name = card(cli, HOTEL, "send_email")
+    assert cli("done", name, "--not").code == 5
+    assert card(cli, HOTEL, "send_email") == name
+
+
 def test_a_card_goes_into_a_colleagues_inbox_and_says_who_approves_it(home: Path, cli: Cli) -> None:
     name = card(cli, HOTEL, "send_email")
     assert "maya or a named delegate still approves it" in cli("delegate", name, "priya").out

@@ -78,6 +78,14 @@ def test_an_export_becomes_a_company_with_its_own_profile(empty_home: Path, cli:
     assert cli("prep", "Oak", "--tenant", "tiny", "--json").json["account"] == "oak-ltd"
 
 
+def test_a_file_counts_once_however_many_rules_read_it(empty_home: Path, cli: Cli, export: Path) -> None:
+    more = "".join(f"E{number},Ann Ray,Oak Ltd,Saw,2025-02-01\n" for number in range(1500))
+    (export / "deals.csv").write_text(DEALS + more, encoding="utf-8")
+    ran = cli(*tokens(export, "--json")).json
+    assert ran["files"] == {"understood": 2, "rejected": 0, "others": 0}
+    assert ran["records"] == {"all": 1503, "understood": 1503}
+
+
 def test_a_repeated_import_changes_nothing(empty_home: Path, cli: Cli, export: Path) -> None:
     cli(*tokens(export))
     again = cli(*tokens(export, "--json")).json

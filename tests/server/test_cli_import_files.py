@@ -180,7 +180,15 @@ def test_a_long_text_is_cut_with_a_mark_and_said(home: Path, cli: Cli, tmp_path:
     path.write_text(json.dumps(note(data=data)), encoding="utf-8")
     page = cli("import", "events", str(path)).out
     assert "1 TAKEN IN PART, OR CHANGED" in page
-    assert "longer than 64 KB: cut, and marked in the text: e.jsonl line 1, data.text" in page
+    assert (
+        "longer than 64 KB: cut, and marked in the text; the whole is kept beside it: e.jsonl line 1" in page
+    )
+    opened = cli("source", str(note(data=data)["id"]), "--json").json
+    assert opened["wholes"] == [{"event": note()["id"], "field": "text", "text": data["text"]}]
+    assert "Cut here: the text has 100,000 bytes" in str(opened["event"])
+    assert cli("source", str(note(data=data)["id"]), "--field", "text").out.count("long") == 20_000
+    assert "100,000 characters" in cli("source", str(note(data=data)["id"])).out
+    assert cli("source", "nothing").code != 0
 
 
 def test_on_the_wall_clock_tomorrows_events_are_refused_and_a_fast_clock_is_told(

@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.imap_server import ImapBox, imap_server
 from tests.server.conftest import Cli
 from tests.unit.connectors.mail_desk import letter
 
@@ -28,6 +29,64 @@ def answer(path: Path, body: str, **headers: str) -> Path:
     }
     path.write_bytes(letter(body, **{**usual, **headers}))
     return path
+
+
+def mailbox(box: ImapBox, folder: str = "") -> tuple[str, ...]:
+    return ("import", "mail", f"imap://maya@127.0.0.1:{box.port}/{folder}", "--json")
+
+
+@pytest.fixture
+def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapBox]:
+    monkeypatch.setenv("REVLOOP_INSIDE_HOSTS", "127.0.0.1")
+    monkeypatch.setenv("REVLOOP_IMAP_PASSWORD", "secret")
+    mails = {number: letter(f"Mail {number}.", Message_ID=f"<{number}@acme.example>") for number in (1, 3)}
+    with imap_server(ImapBox(mails)) as found:
+        yield found
+
+
+def test_a_mailbox_is_read_on_from_where_it_was_left(home: Path, cli: Cli, box: ImapBox) -> None:
+    first = cli(*mailbox(box)).json
+    assert (first["new"], first["by_rule"]) == (3, {"mail.received": 2})
+    box.mails[5] = letter("One more.", Message_ID="<5@acme.example>")
+    box.asked.clear()
+    again = cli(*mailbox(box)).json
+    assert again["by_rule"] == {"mail.received": 1}
+    assert not any("FETCH 1 " in one for one in box.asked)
+    cursors = home / "tenants" / "fieldstone" / "cursors.json"
+    assert json.loads(cursors.read_text()) == {"maya@127.0.0.1/INBOX": "7:6"}
+    assert cursors.stat().st_mode & 0o077 == 0
+
+
+def test_the_password_may_stand_in_a_file_of_its_owner(
+    home: Path, cli: Cli, box: ImapBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "password"
+    file.write_text("secret\n")
+    monkeypatch.delenv("REVLOOP_IMAP_PASSWORD")
+    monkeypatch.setenv("REVLOOP_IMAP_PASSWORD_FILE", str(file))
+    file.chmod(0o644)
+    assert "can be read by others" in cli(*mailbox(box)).out
+    file.chmod(0o600)
+    assert cli(*mailbox(box)).json["new"] == 3
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("imaps://127.0.0.1/INBOX", "not complete"),
+        ("imaps://maya:secret@127.0.0.1/INBOX", "does not belong into a command"),
+        ("imap://maya@mail.example/INBOX", "over TLS alone"),
+        ("imaps://maya@[::1/INBOX", "not complete"),
+    ],
+)
+def test_an_address_that_would_leak_or_fail_is_refused(
+    home: Path, cli: Cli, box: ImapBox, place: str, told: str
+) -> None:
+    ran = cli("import", "mail", place)
+    assert ran.code == 2
+    assert told in ran.err
+    assert "secret" not in ran.err
+    assert box.asked == []
 
 
 def recorded_answers(home: Path) -> set[str]:

@@ -99,3 +99,25 @@ def test_trying_a_stricter_policy_counts_what_would_be_blocked(home: Path, cli: 
     path.write_text(TEXT.replace("mail_per_recipient_14d: 3", "mail_per_recipient_14d: 0"), "utf-8")
     ran = cli("policy", "dry-run", str(path))
     assert (ran.code, "it is not done (rule mail-cap-14d)" in ran.out) == (0, True)
+
+
+def test_a_running_total_decides_and_is_named(empty_home: Path, cli: Cli) -> None:
+    policies = str(ROOT / "policies")
+    quote = ("draft_quote", "action.discount_percent=5", "agent.level=L2", "owner.opt_in=yes")
+    for asked, rule in (
+        ((*quote, "total.discount_quarter=100000.01"), "discount-total-needs-manager"),
+        ((*quote, "total.discount_quarter=100000"), "class2-monitored"),
+        (("send_email", "total.mails_day=61"), "mail-cap-day"),
+    ):
+        ran = cli("policy", "test", "--action", *asked, "--path", policies, "--json")
+        verdict = ran.json["verdict"]
+        assert isinstance(verdict, dict)
+        assert (ran.code, verdict["rule"]) == (0, rule)
+
+
+def test_a_larger_budget_is_a_wider_policy_and_is_told(empty_home: Path, cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "base.yaml"
+    path.write_text(TEXT.replace("cost: EXP, calls: 200}", "cost: EXP, calls: 900}"), "utf-8")
+    ran = cli("policy", "diff", str(ROOT / "policies"), str(path))
+    assert ran.code == 1
+    assert "the tenant may see 900 EXP calls instead of 200" in " ".join(ran.out.split())

@@ -55,6 +55,8 @@ def mailing() -> Asked:
         level="L1",
         since_short=days_ago(3),
         since_long=days_ago(14),
+        mails_day=1,
+        discount_quarter=Decimal(0),
     )  # fmt: skip
 
 
@@ -114,11 +116,25 @@ def saying(content: str) -> Turn:
 
 
 def knowing(
-    *, opt_ins: frozenset[tuple[str, str]] = frozenset(), open_untrusted: int = 0, stop: str = "off"
+    *,
+    opt_ins: frozenset[tuple[str, str]] = frozenset(),
+    open_untrusted: int = 0,
+    stop: str = "off",
+    under_way: int = 0,
 ) -> Turn:
     """Know of something else that was allowed, is open, or was stopped."""
-    known = History(mails=LAST, opt_ins=opt_ins, open_untrusted=open_untrusted, stop_on=stop == "on")
+    known = History(
+        mails=LAST, opt_ins=opt_ins, open_untrusted=open_untrusted, stop_on=stop == "on",
+        under_way={RAJ_MAIL: under_way},
+    )  # fmt: skip
     return lambda asked: replace(asked, history=known)
+
+
+def pausing() -> Turn:
+    """Pause the kind of action that is asked about."""
+    return lambda asked: replace(
+        asked, history=replace(asked.history, paused=frozenset({asked.proposal.action_type}))
+    )
 
 
 def mailed(*days: int) -> Turn:
@@ -270,5 +286,13 @@ FLIPS = (
     Flip("plan.active", False, True, story(lambda s: s.plan("2026-03-01", (), status="ACTIVE")),
          ("plan.is_active for plan", "True for plan"), story(lambda s: s.plan("2026-03-01", (), status="PAUSED"))),
     Flip("origin.open_untrusted", 0, 4, knowing(open_untrusted=4), ("asked.history.open_untrusted", "0")),
+    Flip("action.paused", False, True, pausing(), ("in asked.history.paused", "in ()")),
+    Flip("recipient.touches_14d", 0, 1, knowing(under_way=1), (" + history.under_way.get(address, 0)", ""),
+         follows=frozenset({"recipient.touches_3bd"})),
+    Flip("budget.exhausted", False, True, lambda asked: replace(asked, is_budget_spent=True),
+         ("asked.is_budget_spent", "False")),
+    Flip("total.mails_day", 1, 61, lambda asked: replace(asked, mails_day=61), ("asked.mails_day", "1")),
+    Flip("total.discount_quarter", Decimal(0), Decimal("120000.50"),
+         lambda asked: replace(asked, discount_quarter=Decimal("120000.50")), ("asked.discount_quarter", '"0"')),
     Flip("stop.on", False, True, knowing(stop="on"), ("asked.history.stop_on", "False")),
 )  # fmt: skip

@@ -60,6 +60,8 @@ class World:
     set_aside: bool = False
     edits: int = 0
     workers: list[Worker] = field(default_factory=lambda: [Worker("a"), Worker("b")])
+    reached: set[tuple[str, str, str]] = field(default_factory=set)
+    """Every (happening, from, to) so far."""
 
     def __post_init__(self) -> None:
         self.action = replace(an_action(external=self.external), auto_at=WALL, armed_epoch=0)
@@ -79,6 +81,7 @@ class World:
         before, facts = self.action, self.guard()
         result = step(before, happening, facts, self.rules)
         self.action = result.action
+        self.reached.add((happening.name, before.status.value, self.action.status.value))
         if not before.status.is_open and self.action.status is not before.status:
             raise Broken("I2 left a terminal status")
         if isinstance(result, Unreachable):
@@ -233,7 +236,8 @@ class World:
             self.tell(on.ClaimersEnded(on.Proof.PROCESS_GONE))
 
     def probe(self) -> None:
-        self.tell(on.ProbeFound("seen") if self.sends else on.ProbeAbsent(has_lag_passed=True))
+        absent = on.ProbeAbsent(self.action.attempt, has_lag_passed=True)
+        self.tell(on.ProbeFound("seen") if self.sends else absent)
 
     def attest(self) -> None:
         self.tell(on.AttestDone(UMA) if self.sends else on.AttestNotDone(UMA))
@@ -264,8 +268,8 @@ def _rest(facts: GuardContext) -> str:
     return rest_hash(facts.rest_facts or {})
 
 
-def walk(choices: Sequence[int], *, external: bool, keyed: bool, rules: Rulebook) -> Status:
-    """Take the chosen moves one after another, then finish.
+def walk(choices: Sequence[int], *, external: bool, keyed: bool, rules: Rulebook) -> World:
+    """Take the chosen moves one after another, then finish; give the world as it is left.
 
     Raises: Broken.
     """
@@ -276,4 +280,4 @@ def walk(choices: Sequence[int], *, external: bool, keyed: bool, rules: Rulebook
         moves[choice // 12 % len(moves)]()
         world.check()
     world.finish()
-    return world.action.status
+    return world

@@ -46,7 +46,7 @@ MORE_ROWS: tuple[Row, ...] = (
         {"action.type": "send_email", "recipient.touches_3bd": 1}, "deny mail-cap-3bd"),
     # class 2: every condition of autonomy, one at a time and together
     Row("certain, opted in, L1", {**TRUSTED, "agent.level": "L1", "confidence": D(1)}, LEVEL),
-    Row("certain, opted in, L0", {**TRUSTED, "agent.level": "L0", "confidence": D(1)}, LEVEL),
+    Row("certain, opted in, L0", {**TRUSTED, "agent.level": "L0", "confidence": D(1)}, "deny shadow-shows-only"),
     Row("L3 and not certain", {**TRUSTED, "agent.level": "L3", "confidence": D("0.5")},
         "require class2-low-confidence: owner"),
     Row("L3 without opt-in", {**TRUSTED, "agent.level": "L3", "owner.opt_in": False},
@@ -56,7 +56,8 @@ MORE_ROWS: tuple[Row, ...] = (
     Row("a hair above the border", {**TRUSTED, "confidence": D("0.850001")}, RUNS),
     Row("full confidence", {**TRUSTED, "confidence": D(1)}, RUNS),
     Row("unknown confidence", {**TRUSTED, "confidence": None}, "require class2-low-confidence: owner"),
-    Row("unknown level", {**TRUSTED, "agent.level": None}, LEVEL),
+    Row("unknown level", {**TRUSTED, "agent.level": None}, "deny shadow-shows-only"),
+    Row("nobody knows whether it is paused", {**TRUSTED, "action.paused": None}, "deny type-paused"),
     Row("unknown opt-in", {**TRUSTED, "owner.opt_in": None}, "require class2-no-opt-in: owner"),
     Row("unknown contradiction", {**TRUSTED, "contradiction.critical": None},
         "require class2-contradiction: owner"),

@@ -26,7 +26,8 @@ CLEAN: Mapping[str, Scalar] = {
     "recipient.touches_14d": 0, "recipient.quiet_now": False, "recipient.opens_at": OPENS,
     "account.status": "customer", "account.churned": False, "account.fire": False,
     "contradiction.critical": False, "freshness.hard_exceeded": False, "plan.active": False,
-    "origin.open_untrusted": 0, "stop.on": False, "budget.exhausted": False,
+    "origin.open_untrusted": 0, "stop.on": False, "action.paused": False, "budget.exhausted": False,
+    "total.mails_day": 1, "total.discount_quarter": Decimal(0),
 }  # fmt: skip
 """An action of class 1 with nothing against it, every fact known."""
 
@@ -107,8 +108,34 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("a tool out of scope", {"action.in_scope": False}, "deny out-of-scope"),
     Row("an ungrounded note", {"action.grounded": False}, "deny blocked-by-check"),
+    Row("a task of a kind that is paused", {"action.paused": True}, "deny type-paused"),
+    Row("a change of a kind that is paused", {**TRUSTED, "action.paused": True}, "deny type-paused"),
     Row("a task while stopped", {"stop.on": True}, "deny stop-switch"),
     Row("a brief while stopped", {"action.type": "brief", "stop.on": True}, "allow class1-inside: 0"),
+    Row("the 60th mail of a day", {**MAIL, "total.mails_day": 60}, OWNER),
+    Row("the 61st mail of a day", {**MAIL, "total.mails_day": 61}, "deny mail-cap-day"),
+    Row("a mail on a day nobody counted", {**MAIL, "total.mails_day": None}, "deny mail-cap-day"),
+    Row("a visit on a day with 61 mails", {**VISIT, "total.mails_day": 61}, OWNER),
+    Row(
+        "a discounted quote up to the total of the quarter",
+        {**QUOTE, "action.discount_percent": Decimal(5), "total.discount_quarter": Decimal(100_000)},
+        "require class2-level: owner",
+    ),
+    Row(
+        "a discounted quote above the total of the quarter",
+        {**QUOTE, "action.discount_percent": Decimal(5), "total.discount_quarter": Decimal("100000.01")},
+        "require discount-total-needs-manager: owner manager",
+    ),
+    Row(
+        "a discounted mail after a quarter nobody counted",
+        {**MAIL, "action.discount_percent": Decimal(5), "total.discount_quarter": None},
+        "require external-needs-owner: owner manager",
+    ),
+    Row(
+        "a quote at list price above the total of the quarter",
+        {**QUOTE, "total.discount_quarter": Decimal(900_000)},
+        "require class2-level: owner",
+    ),
     Row("a task on a spent budget", {"budget.exhausted": True}, "deny budget-spent"),
     Row(
         "a class 1 tool that reaches a calendar",
@@ -117,7 +144,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("a note for an auditor's question", {"principal.role": "auditor"}, "allow class1-inside: 0"),
     # class 2: the owner, unless opted in and certain at an earned level
-    Row("a change at L0", {**INSIDE, "agent.level": "L0"}, "require class2-level: owner"),
+    Row("a change at L0", {**INSIDE, "agent.level": "L0"}, "deny shadow-shows-only"),
     Row("a change at L1", INSIDE, "require class2-level: owner"),
     Row("a change at L1 with opt-in", {**INSIDE, "owner.opt_in": True}, "require class2-level: owner"),
     Row("a change at L2 with opt-in", TRUSTED, "allow class2-monitored: 30"),
@@ -200,7 +227,8 @@ ROWS: tuple[Row, ...] = (
         {**MAIL, "agent.level": "L3", "owner.opt_in": True, "confidence": Decimal(1)},
         OWNER,
     ),
-    Row("a mail at L0", {**MAIL, "agent.level": "L0"}, OWNER),
+    Row("a mail at L0", {**MAIL, "agent.level": "L0"}, "deny shadow-shows-only"),
+    Row("a mail of a kind that is paused", {**MAIL, "action.paused": True}, "deny type-paused"),
     Row("an invitation", VISIT, OWNER),
     Row("class 3 that claims to stay inside", {**MAIL, "action.external": False}, OWNER),
     Row("a first mail", {**MAIL, "recipient.first_mail": True}, OWNER),

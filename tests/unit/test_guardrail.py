@@ -34,8 +34,8 @@ from tests.unit.guardrail_rows import (
 )
 
 Collector = Callable[[Asked], Facts]
-FIXED = {"agent.name": "playbook", "budget.exhausted": False}
-"""Facts that have no input yet: one agent proposes, and reads are metered at the gateway."""
+FIXED = {"agent.name": "playbook"}
+"""Facts that have no input yet: one agent proposes."""
 SOURCE = Path(guardrail.__file__)
 NAMED = [f"{place}-{flip.fact}" for place, flip in enumerate(FLIPS)]
 

@@ -89,9 +89,14 @@ def test_what_an_allowed_action_rests_on_must_be_known(name: str) -> None:
     assert JUDGE(facts().without(name)).verdict.kind == "deny"
 
 
-@pytest.mark.parametrize("name", ["agent.level", "owner.opt_in", "confidence"])
+@pytest.mark.parametrize("name", ["owner.opt_in", "confidence"])
 def test_autonomy_that_is_not_proven_is_a_persons_decision(name: str) -> None:
     assert JUDGE(facts(TRUSTED).without(name)).verdict.kind == "require_approval"
+
+
+def test_an_agent_of_unknown_level_counts_as_one_at_l0() -> None:
+    unknown, shadow = facts(TRUSTED).without("agent.level"), facts(TRUSTED, {"agent.level": "L0"})
+    assert spoken(JUDGE(unknown).verdict) == spoken(JUDGE(shadow).verdict) == "deny shadow-shows-only"
 
 
 @pytest.mark.parametrize("name", sorted(name for name in NAMES if name.startswith("recipient.")))

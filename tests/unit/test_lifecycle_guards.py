@@ -223,14 +223,15 @@ def test_silence_executes_nothing_when_one_fact_is_off(case: Case) -> None:
     "case",
     [
         Case("quiesced", action=action(quiesced=False)),
-        Case("lag", happening=ProbeAbsent(has_lag_passed=False)),
+        Case("lag", happening=ProbeAbsent(1, has_lag_passed=False)),
+        Case("asked", happening=ProbeAbsent(2, has_lag_passed=True)),
         Case("attempts", facts=facts(attempts_allowed=1)),
         Case("keyless", facts=facts(is_keyed=True)),
     ],
     ids=ids,
 )
 def test_a_negative_probe_frees_a_resend_only_with_every_fact(case: Case) -> None:
-    absent = ProbeAbsent(has_lag_passed=True)
+    absent = ProbeAbsent(1, has_lag_passed=True)
     assert carried(case, ambiguous(), absent, Rulebook()) == (Status.AMBIGUOUS, case.code)
     weak = Rulebook(absent=without(ABSENT_RULES, case.code))
     assert carried(case, ambiguous(), absent, weak)[0] is Status.APPROVED

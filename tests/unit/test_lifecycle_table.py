@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,34 @@ def test_only_a_transport_can_report_what_cannot_be() -> None:
 def test_the_verifier_has_the_same_table() -> None:
     assert verify.ROWS == ROWS
     assert list(Status) == verify.STATUSES
+
+
+def test_the_verifier_takes_exactly_the_cells_of_the_table() -> None:
+    """Ask it, rather than compare its text: from each status, each happening to each status, whatever the outcome."""
+    taken = set()
+    for event, start, end in product(TABLE, [NONE, *Status], Status):
+        for outcome in Outcome:
+            verifier = verify.Verifier("t")
+            verifier.status["a"] = str(start)
+            step: dict[str, object] = {
+                "event": event,
+                "outcome": outcome.value,
+                "from": str(start),
+                "to": str(end),
+            }
+            with suppress(verify.Fault):
+                verifier.check_lifecycle("a", step)
+                taken.add((event, str(start), str(end)))
+    assert taken == cells()
+
+
+def test_the_verifier_takes_no_step_from_where_an_action_is_not() -> None:
+    for event, start, end in cells() - {("draft", NONE, "pending")}:
+        verifier = verify.Verifier("t")
+        verifier.status["a"] = next(one.value for one in Status if one.value != start)
+        outcome = "moved" if start != end else "stays"
+        with pytest.raises(verify.Fault, match="not in the lifecycle"):
+            verifier.check_lifecycle("a", {"event": event, "outcome": outcome, "from": start, "to": end})
 
 
 def of_the_model(line: str) -> set[tuple[str, str, str]]:

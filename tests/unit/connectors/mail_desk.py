@@ -37,7 +37,7 @@ def letter(body: str = "Hello.", **headers: str) -> bytes:
     return ("\n".join(lines) + f"\n\n{body}\n").encode("utf-8", "surrogateescape")
 
 
-def told(raw: bytes) -> tuple[Event | Reject, ...]:
+def told(raw: bytes) -> tuple[Found, ...]:
     """Read one mail."""
     return tuple(mailroom().found(raw, "one.eml"))
 

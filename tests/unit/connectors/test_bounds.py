@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from state.world.event import Event, parse_event
+from state.world.whole_text import Whole
 from tests.unit.connectors.settings import NOW, TENANT
 from tools.connectors.bounds import (
     DEPTH,
@@ -68,8 +69,10 @@ def test_a_field_of_64_kb_stays_and_one_byte_more_is_cut_with_a_mark() -> None:
     longer = line_of(data=text_of(whole + "x"))
     assert isinstance(longer[0], Event)
     assert "65,537 bytes" in longer[0].data.model_dump()["text"]
-    assert isinstance(longer[1], Reject)
-    assert (longer[1].is_taken, longer[1].column) == (True, "data.text")
+    assert longer[1] == Whole(event=longer[0].id, field="text", text=whole + "x")
+    assert longer[1].seal in longer[0].data.model_dump()["text"]
+    assert isinstance(longer[2], Reject)
+    assert (longer[2].is_taken, longer[2].column) == (True, "data.text")
 
 
 def test_an_event_of_256_kb_stays_and_a_larger_one_is_rejected() -> None:

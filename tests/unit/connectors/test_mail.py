@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from state.world.event import Event
 from state.world.records import MailBounced, MailReceived, MailSent
+from state.world.whole_text import FIELD_BYTES as FIELD
+from state.world.whole_text import Whole
 from tests.unit.connectors.mail_desk import NOW, event_of, letter, mailroom, reasons, told
-from tools.connectors.mail import FIELD, MAIL, Letter, Unread, read_mail
+from tools.connectors.mail import MAIL, Letter, Unread, read_mail
 from tools.connectors.mail_events import event_id
 from tools.connectors.mail_files import mail_files
 from tools.connectors.port import Drained, Reject, drained
@@ -229,7 +231,10 @@ def test_a_text_over_64_kilobytes_is_cut_and_said() -> None:
     record = next(one.data for one in found if isinstance(one, Event))
     assert isinstance(record, MailReceived)
     assert len(record.text.encode()) <= FIELD
-    assert "longer than 64 KB: cut there" in reasons(found)
+    assert "longer than 64 KB: cut there; the whole is kept beside it" in reasons(found)
+    [whole] = [one for one in found if isinstance(one, Whole)]
+    assert whole.text.strip() == "ü" * FIELD
+    assert whole.seal in record.text
 
 
 @pytest.fixture(scope="module")
@@ -247,14 +252,14 @@ def test_a_mutated_mail_is_understood_or_left_out_with_a_reason(
         gone, fresh = data.draw(st.integers(0, 200)), data.draw(st.binary(max_size=40))
         raw[place : place + gone] = fresh
     for one in told(bytes(raw)):
-        assert one.reason if isinstance(one, Reject) else one.hash
+        assert one.reason if isinstance(one, Reject) else one.hash if isinstance(one, Event) else one.seal
 
 
 @given(raw=st.binary(max_size=2000))
 def test_any_bytes_are_understood_or_left_out_with_a_reason(raw: bytes) -> None:
     found = told(raw)
     assert found
-    assert all(one.reason if isinstance(one, Reject) else one.hash for one in found)
+    assert all(one.reason if isinstance(one, Reject) else one.model_dump() for one in found)
 
 
 def test_a_file_and_a_server_name_the_same_mail_alike() -> None:

@@ -175,3 +175,24 @@ def test_stale_mail_says_nothing_of_a_slump() -> None:
         .beside(sources={"mail": source("mail", hours_old=25), "calendar": source("calendar")})
         .has(SLUMP)
     )
+
+
+def test_a_transcript_of_a_meeting_is_no_second_touch_of_those_who_were_there() -> None:
+    guests = [US, THEM]
+    story = Story().account().meeting("2026-03-05T14:00", guests, meeting="M-1")
+    story.note(
+        "Ann: fine.", "2026-03-05T15:30", kind="transcript", meeting="M-1",
+        participants=["ann@acme.example", "bob@acme.example"],
+    )  # fmt: skip
+    touches = [(touch.kind, touch.address) for touch in story.view().touches(story.now)]
+    assert touches == [
+        ("meeting", "ann@acme.example"),
+        ("call", "bob@acme.example"),
+    ]
+
+
+def test_a_transcript_of_an_unknown_meeting_is_a_call() -> None:
+    story = Story().account().note(
+        "Ann: fine.", "2026-03-05T15:30", kind="transcript", meeting="M-9", participants=["ann@acme.example"]
+    )  # fmt: skip
+    assert [touch.kind for touch in story.view().touches(story.now)] == ["call"]

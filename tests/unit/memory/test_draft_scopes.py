@@ -28,12 +28,12 @@ def asked(words: str) -> list[str]:
     stores = MemoryStores()
     with stores.begin(TENANT) as unit:
         unit.memory.renew_knowledge(knowledge_passages(TENANT, [document(scope) for scope in Scope]))
-        arguments: dict[str, Json] = {"words": words, "where": "knowledge"}
-        found = gateway(NOWHERE).read(reading("memory.search", arguments, run=None), unit, ABOUT)
-        assert isinstance(found.value, dict)
-        passages = found.value["passages"]
-        assert isinstance(passages, list)
-        return [str(one["scope"]) for one in passages if isinstance(one, dict)]
+    arguments: dict[str, Json] = {"words": words, "where": "knowledge"}
+    found = gateway(NOWHERE).read(reading("memory.search", arguments, run=None), stores, ABOUT)
+    assert isinstance(found.value, dict)
+    passages = found.value["passages"]
+    assert isinstance(passages, list)
+    return [str(one["scope"]) for one in passages if isinstance(one, dict)]
 
 
 def test_a_search_for_words_that_leave_finds_only_what_may_be_sent() -> None:

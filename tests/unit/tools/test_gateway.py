@@ -1,7 +1,7 @@
 """The gateway: who may call, how often, for how long, through which tool, and never around it."""
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,15 +10,20 @@ from pydantic import BaseModel
 
 from state.decision.proposal import ACTION_CLASSES
 from state.errors import InvalidInput, NotFound, RevloopError
+from state.governance.budget import Line, Span
 from state.ids import RunId, TenantId
+from state.ports.deciding import Deliberating
 from state.ports.running import ToolRun
-from state.ports.tooling import Gateway, Sent
+from state.ports.tooling import Gateway, Reading, Sent
+from state.ports.unit import Stores
 from state.principal import Principal, Role
-from tests.build import NOW
+from tests.build import NOW, TENANT
+from tests.fakes.stores import MemoryStores
 from tests.fakes.tooling import ACTION, SARAH, acme, carrying, gateway, looking_at, proposal, reading, words
 from tools.catalog import LEAVES, READS, TOOL_OF, WRITES
 from tools.catalog.task import Arguments
 from tools.catalog.tool import Desk, reads
+from tools.gateway import TenantGateway
 from tools.transports import FolderTransport, SmtpTransport
 
 ABOUT = looking_at(acme())
@@ -31,36 +36,16 @@ outcome.record approve.request plan.pause plan.cancel_step
 """.split()
 
 
-class Runs:
-    """The tool runs of a unit, in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, ToolRun] = {}
-
-    def put_tool_run(self, tool_run: ToolRun) -> None:
-        self.kept.setdefault(tool_run.id, tool_run)
-
-    def tool_runs_of(self, run: RunId) -> tuple[ToolRun, ...]:
-        return tuple(one for one in self.kept.values() if one.run == run)
-
-
-@dataclass
-class Room:
-    """A unit that only knows tool runs."""
-
-    runs: Runs
-
-
 class Nothing(BaseModel):
     """An empty answer."""
 
 
-def room() -> "Room":
-    return Room(Runs())
+def room() -> MemoryStores:
+    return MemoryStores()
 
 
-def read(desk: object, one: object, unit: Room, about: object = ABOUT) -> ToolRun:
-    return desk.read(one, unit, about).tool_run  # type: ignore[attr-defined, no-any-return]  # a room is no whole unit
+def read(desk: TenantGateway, one: Reading, stores: Stores, about: Deliberating = ABOUT) -> ToolRun:
+    return desk.read(one, stores, about).tool_run
 
 
 def test_the_catalog_holds_every_tool_once_by_name() -> None:
@@ -173,15 +158,19 @@ def test_a_run_reads_no_more_than_its_budget_and_refusals_cost_nothing(tmp_path:
 
 def test_the_same_call_of_the_same_run_is_one_record(tmp_path: Path) -> None:
     desk, unit = gateway(tmp_path), room()
-    assert read(desk, reading("account.get_state"), unit) == read(desk, reading("account.get_state"), unit)
-    assert len(unit.runs.kept) == 1
+    first, again = (desk.read(reading("account.get_state"), unit, ABOUT) for _ in range(2))
+    assert first == again
+    with unit.read(TENANT) as opened:
+        assert len(opened.runs.tool_runs_of(RunId("rn_1"))) == 1
+        drawn = opened.budgets.used([Span(Line("calls.CHEAP", "tenant"), NOW.date())])
+    assert list(drawn.values()) == [1]
 
 
 def test_a_tool_that_hangs_or_breaks_ends_in_a_refusal(tmp_path: Path) -> None:
     release = threading.Event()
 
     def hang(arguments: Arguments, desk: Desk) -> Nothing:
-        release.wait(30)
+        release.wait(600)
         return Nothing()
 
     def burst(arguments: Arguments, desk: Desk) -> Nothing:

@@ -12,7 +12,7 @@ from state.ports.deciding import Deliberating
 from state.ports.tooling import Inside
 from state.world.records import MeetingUpdated, PlanUpdated
 from tests.build import NOW, PROFILE
-from tests.fakes.tooling import ACTION, KEY, USERS, acme, carrying, gateway, looking_at, proposal
+from tests.fakes.tooling import ACTION, KEY, USERS, acme, carrying, gateway, looking_at, proposal, words
 from tools.catalog import WRITES
 from tools.catalog.task import Premises, Task
 
@@ -65,6 +65,26 @@ def test_a_task_for_a_colleague_is_class_two_and_tells_them(about: Deliberating)
     effect = render(about, "create_task", arguments, action_class=2)
     assert effect.recipients == ("jonas@fieldstone.example",)
     assert GATE.inside(carrying(effect), NOW).records[0].owner == "jonas"
+
+
+def test_a_task_in_the_list_of_who_holds_nothing_here_is_class_two(about: Deliberating) -> None:
+    with pytest.raises(InvalidInput, match="class 2"):
+        render(about, "create_task", owner="jonas")
+    assert render(about, "create_task", owner="dana").arguments["assignee"] == "dana"
+
+
+@pytest.mark.parametrize(
+    "action_type", ["create_task", "update_crm", "close_out", "draft_quote", "escalate_support"]
+)
+def test_only_a_question_may_call_itself_one(about: Deliberating, action_type: str) -> None:
+    with pytest.raises(InvalidInput, match=r"class [12]"):
+        render(about, action_type, action_class=4)
+
+
+def test_a_mail_leaves_in_nobodys_name_who_holds_nothing_here(about: Deliberating) -> None:
+    mail = proposal(recipient="Contact/sarah-chen", owner="jonas")
+    with pytest.raises(InvalidInput, match="holds nothing"):
+        GATE.prepare(mail, ACTION, words(), about)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
-"""What SQLite must keep of memory: the full-text index in step, bounded questions, passages that never change."""
+"""What a database must keep of memory: the full-text index in step, bounded questions, passages that never change."""
 
 from array import array
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -10,23 +8,16 @@ from sqlalchemy.exc import IntegrityError
 
 from state.ports.memory import Sense
 from state.stores.database import Database
+from state.stores.memory_server import word_index
 from tests.contract.world import ACCOUNT, passage
 from tests.fakes.drafts import TENANT
 
 SCOPES = ("account",)
 
 
-@pytest.fixture
-def database(sqlite_file: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{sqlite_file}")
-    yield opened
-    opened.close()
-
-
 def in_index(database: Database, word: str) -> int:
     with database.read(TENANT) as unit:
-        match = text("SELECT count(*) FROM passages_text WHERE passages_text MATCH :word")
-        return int(unit.connection.execute(match, {"word": f'words : "{word}"'}).scalar_one())
+        return word_index(unit.connection, TENANT, SCOPES).hear([word], 9)[word].number
 
 
 def fail_after_remembering(database: Database) -> None:

@@ -1,0 +1,1 @@
+"""What a seller sees in a real Chromium."""

@@ -1,0 +1,167 @@
+"""The queue on both databases: once per id, in turn per account, later, taken back, and given back by the dead."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Condition, Event
+
+import pytest
+
+from graphs.job_queue import LookedAtQueue, Place, WorkingQueue
+from state.ids import AccountId, TenantId
+from state.ports.queueing import Job, JobKind, JobState
+from tests.contract.conftest import SERVER
+from tests.postgres import Schema, connected
+
+ROOT = Path(__file__).parents[2]
+GENEROUS_SECONDS = 200
+DYING = """
+import sys, time
+from pathlib import Path
+from graphs.job_queue import Place, WorkingQueue
+from state.ports.queueing import Job
+url, schema, job = sys.argv[1:]
+def work(job):
+    print("taken", flush=True)
+    time.sleep(3600)
+queue = WorkingQueue(Place(url, schema or None), "dead", work)
+queue.enqueue(Job.model_validate_json(job))
+time.sleep(3600)
+"""
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+@dataclass
+class Bench:
+    """What was begun and ended, and which jobs are held up."""
+
+    began: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    changed: Condition = field(default_factory=Condition)
+
+    def work(self, job: Job) -> str:
+        with self.changed:
+            self.began.append(job.id)
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: job.id not in self.held, GENEROUS_SECONDS)
+            self.ended.append(job.id)
+            self.changed.notify_all()
+        return "done"
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        with self.changed:
+            assert self.changed.wait_for(condition, GENEROUS_SECONDS)
+
+    def let_go(self) -> None:
+        with self.changed:
+            self.held.clear()
+            self.changed.notify_all()
+
+
+@pytest.fixture(params=["sqlite", SERVER])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Give a place for a queue on each database."""
+    if request.param == "sqlite":
+        made = Place.in_file(tmp_path / "engine.db")
+        made.prepare()
+        yield made
+        return
+    schema: Schema = request.getfixturevalue("server")
+    named = schema.database.named_beside("engine")
+    assert named is not None
+    yield Place(*named)
+    with connected(schema.url) as plain:
+        plain.execute("SET client_min_messages = warning")
+        plain.execute(f'DROP SCHEMA IF EXISTS "{named[1]}" CASCADE'.encode())
+
+
+@contextmanager
+def working(place: Place, bench: Bench) -> Generator[WorkingQueue, None, None]:
+    queue = WorkingQueue(place, "alive", bench.work)
+    try:
+        yield queue
+    finally:
+        bench.let_go()
+        queue.close(5)
+
+
+def settled(queue: WorkingQueue) -> None:
+    """Wait until the library has written down what ended."""
+    pause = Event()
+    while queue.counts()[JobState.RUNNING]:
+        pause.wait(0.05)
+
+
+def job(subject: str, number: int = 1, account: str = "a") -> Job:
+    return Job(
+        kind=JobKind.LOOP,
+        tenant=TenantId("t"),
+        subject=subject,
+        number=str(number),
+        account=AccountId(account),
+    )
+
+
+def test_jobs_are_done_once_one_at_a_time_per_account_and_what_is_taken_back_never(place: Place) -> None:
+    bench = Bench(held={job("a", 1).id})
+    with working(place, bench) as queue:
+        for wanted in (job("a", 1), job("a", 1), job("a", 2), job("b", 1, "b")):
+            queue.enqueue(wanted)
+        queue.enqueue(job("c"), delay_seconds=3600)
+        queue.enqueue(job("d"), delay_seconds=0.2)
+        queue.cancel(job("c").id)
+        bench.until(lambda: job("b", 1, "b").id in bench.ended)
+        assert job("a", 2).id not in bench.began
+        bench.let_go()
+        bench.until(lambda: len(bench.ended) == 4)
+        assert sorted(bench.began) == sorted(
+            [job("a", 1).id, job("a", 2).id, job("b", 1, "b").id, job("d").id]
+        )
+        looked = LookedAtQueue.at(place)
+        assert looked is not None
+        cancelled = looked.listed([JobState.CANCELLED], 9)
+        looked.close()
+        assert [one.id for one in cancelled] == [job("c").id]
+        settled(queue)
+        assert queue.counts()[JobState.DONE] == 4
+        assert queue.listed([JobState.DONE], 1)[0].result == "done"
+        assert queue.forget(datetime.now(UTC) + timedelta(days=1)) == 5
+        queue.enqueue(job("a", 1).again())
+        bench.until(lambda: job("a", 1).again().id in bench.ended)
+
+
+@pytest.mark.crash
+def test_what_a_killed_worker_had_taken_is_done_by_another_that_is_told(place: Place) -> None:
+    bench, wanted = Bench(), job("a")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    arguments = [sys.executable, "-c", DYING, place.url, place.schema or "", wanted.model_dump_json()]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as dying:
+        assert dying.stdout is not None
+        assert dying.stdout.readline() == "taken\n"
+        dying.send_signal(signal.SIGKILL)
+        dying.wait()
+    with working(place, bench) as queue:
+        assert (bench.began, queue.adopt("somebody"), queue.adopt("dead")) == ([], 0, 1)
+        bench.until(lambda: bench.ended == [wanted.id])
+        assert queue.adopt("dead") == 0
+
+
+def test_nothing_crafted_in_the_queue_is_called() -> None:
+    from graphs.job_queue import PlainJson
+
+    written = PlainJson().serialize({"args": [ValueError("x")]})
+    assert PlainJson().deserialize(written) == {"args": ["ValueError('x')"]}
+    with pytest.raises(ValueError, match="Expecting value"):
+        PlainJson().deserialize("gASVIAAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOU")
+
+
+def test_a_queue_that_nobody_made_is_nothing_to_look_at(tmp_path: Path) -> None:
+    assert LookedAtQueue.at(Place.in_file(tmp_path / "none.db")) is None

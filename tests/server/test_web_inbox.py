@@ -1,0 +1,215 @@
+"""The inbox over the web without JavaScript: every act of a card, and what is refused."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from graphs.inbox import CardOut, inbox
+from server.deciding import word_changes
+from server.pages.drawing import STATIC, TEMPLATES
+from server.upkeep import Upkeep
+from state.governance.action import Status
+from state.ids import ActionId
+from tests.site import FIELDSTONE, Person, Site
+
+
+def cards(site: Site, user: str = "maya") -> tuple[CardOut, ...]:
+    """Read what waits for somebody, past the pages."""
+    from state.ids import UserId
+    from state.principal import Principal, Role
+
+    who = Principal(tenant=FIELDSTONE, user=UserId(user), role=Role.SELLER)
+    with site.home.look(FIELDSTONE) as tenancy:
+        return inbox(site.home.looking, tenancy, who).cards
+
+
+def a_mail(site: Site, account: str = "") -> CardOut:
+    """Take a mail that waits, of an account where it matters."""
+    return next(
+        one
+        for one in cards(site)
+        if one.tool == "email.send"
+        and one.status == "pending"
+        and (account in one.account_name if account else one.account != "brightwater-utilities")
+    )
+
+
+def a_task(site: Site) -> CardOut:
+    """Take a card that waits and reaches nobody outside."""
+    return next(one for one in cards(site) if one.in_name_of is None and one.status == "pending")
+
+
+def status(site: Site, name: str) -> Status:
+    """Read how an action stands."""
+    with site.home.looking.stores.read(FIELDSTONE) as unit:
+        return unit.actions.get(ActionId(name)).status
+
+
+def sent(site: Site) -> list[str]:
+    """Read the mails that have left."""
+    outbox = site.home.settings.tenant_folder(FIELDSTONE) / "outbox"
+    return [path.read_text(encoding="utf-8") for path in sorted(outbox.glob("*.eml"))]
+
+
+def approve(person: Person, card: CardOut, shown: str = "", *, part: bool = False) -> tuple[int, str, str]:
+    """Press approve."""
+    send = person.part if part else person.post
+    found = send(f"/inbox/{card.id}/approve", shown=shown or card.shown)
+    return found.status, found.text, found.location
+
+
+def test_a_card_shows_the_exact_mail_the_raw_address_and_the_rule(site: Site) -> None:
+    card = a_mail(site)
+    page = site.as_("maya").get(f"/inbox/{card.id}").text
+    assert card.recipients[0] in page
+    assert card.summary.replace("'", "&#39;") in page
+    assert card.verdict.reasons[0].replace("'", "&#39;") in page
+
+
+def test_approving_without_javascript_leaves_when_the_hold_is_over_and_not_before(site: Site) -> None:
+    maya, card, before = site.as_("maya"), a_mail(site), len(sent(site))
+    code, _, location = approve(maya, card)
+    assert code == 303
+    assert "Approved" in maya.get(location).text
+    upkeep = Upkeep(site.home, site.app.state.counts)
+    upkeep.round()
+    assert (status(site, card.id), len(sent(site))) == (Status.APPROVED, before)
+    site.watch.ahead = timedelta(minutes=1)
+    upkeep.round()
+    assert status(site, card.id) is Status.EXECUTED
+    assert len(sent(site)) == before + 1
+    assert card.recipients[0] in sent(site)[-1] or any(card.recipients[0] in mail for mail in sent(site))
+
+
+def test_an_approval_can_be_undone_while_it_is_held(site: Site) -> None:
+    maya, card = site.as_("maya"), a_mail(site)
+    approve(maya, card)
+    assert "Taken back" in maya.get(maya.post(f"/inbox/{card.id}/undo").location).text
+    assert status(site, card.id) is Status.PENDING
+
+
+def test_a_card_that_changed_or_was_decided_elsewhere_answers_409_with_the_reason(site: Site) -> None:
+    maya, card = site.as_("maya"), a_task(site)
+    code, text, _ = approve(maya, card, shown="0" * 64)
+    assert code == 409
+    assert 'role="alert"' in text
+    maya.post(f"/inbox/{card.id}/reject", reason="wrong time")
+    code, text, _ = approve(maya, card, part=True)
+    assert code == 409
+    assert "withdrawn already" in text
+    assert status(site, card.id) is Status.CANCELLED
+
+
+def test_a_mail_in_somebodys_name_is_for_its_owner_alone(site: Site) -> None:
+    card = a_mail(site)
+    code, text, _ = approve(site.as_("dana"), card)
+    assert code == 403
+    assert 'role="alert"' in text
+    assert status(site, card.id) is Status.PENDING
+
+
+def test_a_rejection_puts_a_wrong_fact_right_at_once(site: Site) -> None:
+    maya = site.as_("maya")
+    card = a_mail(site, "Brightwater")
+    page = maya.get(f"/inbox/{card.id}").text
+    fact = re.search(r'<option value="([^"|]+\|name)"', page)
+    assert fact is not None
+    assert maya.post(f"/inbox/{card.id}/reject", reason="because").status == 422
+    asked = {"reason": "wrong fact", "fact": fact[1], "right": "Daniel Kimball"}
+    assert maya.post(f"/inbox/{card.id}/reject", **asked).status == 303
+    assert "Daniel Kimball" in site.client.get(f"/api/accounts/{card.account}", headers=site.key("maya")).text
+    assert status(site, card.id) is Status.CANCELLED
+
+
+def test_a_card_set_aside_is_counted_and_no_longer_listed(site: Site) -> None:
+    maya, card = site.as_("maya"), a_task(site)
+    assert maya.post(f"/inbox/{card.id}/snooze", until="2026-03-01T08:00").status == 422
+    answer = maya.post(f"/inbox/{card.id}/snooze", until="2026-03-12T08:00")
+    assert answer.status == 303
+    page = maya.get("/inbox").text
+    assert "1 card set aside" in page
+    assert f'data-row="{card.id}"' not in page
+
+
+def test_handing_over_moves_the_card_and_nothing_else(site: Site) -> None:
+    maya, card = site.as_("maya"), a_task(site)
+    assert maya.post(f"/inbox/{card.id}/delegate", to="nobody").status == 404
+    assert maya.post(f"/inbox/{card.id}/delegate", to="priya").status == 303
+    assert card.id in {one.id for one in cards(site, "priya")}
+
+
+def test_an_edit_shows_its_words_and_waits_for_its_own_approval(site: Site) -> None:
+    maya, card = site.as_("maya"), a_mail(site)
+    answer = maya.post(f"/inbox/{card.id}/edit", field__subject="Something else in the subject")
+    assert answer.status == 303
+    page = maya.get(answer.location).text
+    assert "<ins>" in page
+    assert "<del>" in page
+    assert status(site, card.id) is Status.CANCELLED
+    fixed = maya.post(f"/inbox/{a_mail(site).id}/edit", field__recipient="someone@else.example")
+    assert fixed.status == 422
+
+
+def test_an_answer_is_recorded_and_the_question_is_gone(site: Site) -> None:
+    maya = site.as_("maya")
+    page = maya.get("/inbox").text
+    question = re.search(r'action="/inbox/questions/(qu_\w+)"', page)
+    assert question is not None
+    assert maya.post(f"/inbox/questions/{question[1]}", option="1").status == 303
+    assert question[1] not in maya.get("/inbox").text
+
+
+def test_the_stop_is_one_form_away_and_every_page_says_so(lone_site: Site) -> None:
+    site = lone_site
+    maya = site.as_("maya")
+    assert maya.post("/stop", reason="wrong price list").status == 303
+    assert "The stop switch is on" in maya.get("/inbox").text
+    code, text, _ = approve(maya, a_mail(site))
+    assert code in (403, 409)
+    assert 'role="alert"' in text
+
+
+def test_an_empty_inbox_says_so(looked_at: Site) -> None:
+    assert "Nothing waits for you" in looked_at.as_("lee").get("/inbox").text or cards(looked_at, "lee")
+
+
+def test_a_failure_is_a_page_for_people_and_a_problem_for_programs(looked_at: Site) -> None:
+    assert "There is no such page" in looked_at.as_("maya").get("/nowhere").text
+    found = looked_at.client.get("/inbox/ac_nothing", headers=looked_at.key("maya"))
+    assert found.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("file", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_a_template_holds_no_script_no_style_and_no_unescaped_text(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert not re.search(r"<style|\sstyle=|hx-on|javascript:|\|\s*safe\b|autoescape", text)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"\son\w+=", text)
+
+
+def test_vendored_files_are_the_ones_of_the_manifest() -> None:
+    import hashlib
+
+    manifest = (STATIC / "vendored.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split() for line in manifest if line and not line.startswith("#")]
+    assert [name for _, name in rows] == ["htmx-4.0.1.min.js"]
+    for wanted, name in rows:
+        assert hashlib.sha256((STATIC / name).read_bytes()).hexdigest() == wanted
+
+
+def test_every_answer_forbids_what_does_not_come_from_here(looked_at: Site) -> None:
+    for place in ("/inbox", "/signin", "/static/revloop.css", "/nowhere", "/health"):
+        headers = looked_at.client.get(place, headers=looked_at.key("maya")).headers
+        policy = headers["content-security-policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_word_diff_puts_both_texts_together_again() -> None:
+    old, new = "We meet on Tuesday at ten.", "We meet on Wednesday at ten, in Paris."
+    pieces = list(word_changes(old, new))
+    assert "".join(one.text for one in pieces if one.kind != "new") == old
+    assert "".join(one.text for one in pieces if one.kind != "gone") == new
