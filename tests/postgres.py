@@ -75,4 +75,5 @@ def own_schema(name: str) -> Generator[Schema, None, None]:
     made.close()
     with connected() as server:
         server.execute("SET client_min_messages = warning")
-        server.execute(f"DROP SCHEMA {name} CASCADE".encode())
+        for one in (name, f"{name}_checkpoints"):
+            server.execute(f"DROP SCHEMA IF EXISTS {one} CASCADE".encode())
