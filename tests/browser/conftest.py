@@ -52,7 +52,7 @@ def until(holds: Callable[[], bool], what: str) -> None:
     raise AssertionError(what)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a copy of the demo's home on a port of this machine, work included."""
     home = copied(demo_home, tmp_path_factory.mktemp("served") / "home")
@@ -70,9 +70,12 @@ def served(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         thread.join()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start Chromium; CI must have it, a laptop need not."""
+@pytest.fixture(scope="module")
+def chromium(served: Served) -> Iterator[Browser]:
+    """Start Chromium; CI must have it, a laptop need not.
+
+    Invariant: it begins after the home is made and ends before other tests: meanwhile this thread runs no other loop.
+    """
     if not CHROMIUM.exists():
         reason = f"{CHROMIUM} is not there: apt-get install chromium"
         pytest.fail(reason) if IS_CI else pytest.skip(reason)
