@@ -13,8 +13,9 @@ from pathlib import Path
 
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
 from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from state.errors import Unavailable
 from state.ports.queueing import Job, JobRow, JobState
 
 NAME = "revloop"
@@ -178,14 +179,21 @@ class LookedAtQueue:
 
     @classmethod
     def at(cls, place: Place) -> "LookedAtQueue | None":
-        """Open it; None where no worker has made it yet."""
+        """Open it; None where no worker has made it yet. Raises: Unavailable."""
         if place.file is not None and not place.file.exists():
             return None
         try:
             found = cls(place)
             found.listed([JobState.FAILED], 1)
-        except DBAPIError:
-            return None
+        except DBAPIError as error:
+            is_unmade = place.file is not None or isinstance(error, ProgrammingError)
+            if is_unmade:
+                return None
+            raise Unavailable(
+                f"The queue cannot be read: {str(error.orig).strip().splitlines()[0]}.",
+                field="database",
+                remedy="See `revloop doctor`.",
+            ) from error
         return found
 
     def listed(self, states: Sequence[JobState], limit: int) -> tuple[JobRow, ...]:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests: one schema per test process, emptied after each test, gone at the end."""
+"""A PostgreSQL server for tests: one database per test process, emptied after each test, gone at the end."""
 
 import os
 from collections.abc import Generator
@@ -40,9 +40,10 @@ def connected(url: str | URL = SERVER) -> psycopg.Connection:
 
 
 def url_of(schema: str) -> str:
-    """Name the schema as the product's settings do; a commit need not survive the server here."""
+    """Name the schema in the database of its name as settings do; a commit need not survive the server here."""
     options = {"options": f"-c search_path={schema} -c synchronous_commit=off"}
-    return make_url(SERVER).update_query_dict(options).render_as_string(hide_password=False)
+    named = make_url(SERVER).set(database=schema).update_query_dict(options)
+    return named.render_as_string(hide_password=False)
 
 
 class Schema:
@@ -66,14 +67,15 @@ class Schema:
 
 @contextmanager
 def own_schema(name: str) -> Generator[Schema, None, None]:
-    """Make a schema of one's own and migrate it; it is gone at the end."""
+    """Make a schema in a database of its own, as what others read there keeps deleted rows; it is gone at the end."""
+    drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode()
     with connected() as server:
-        server.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE".encode())
+        server.execute(drop)
+        server.execute(f"CREATE DATABASE {name}".encode())
+    with connected(url_of(name)) as server:
         server.execute(f"CREATE SCHEMA {name}".encode())
     made = Schema(name)
     yield made
     made.close()
     with connected() as server:
-        server.execute("SET client_min_messages = warning")
-        for one in (name, f"{name}_checkpoints"):
-            server.execute(f"DROP SCHEMA IF EXISTS {one} CASCADE".encode())
+        server.execute(drop)

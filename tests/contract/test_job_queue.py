@@ -35,8 +35,6 @@ queue.enqueue(Job.model_validate_json(job))
 time.sleep(3600)
 """
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-
 
 @dataclass
 class Bench:

@@ -102,7 +102,7 @@ def test_two_that_open_a_new_schema_at_once_both_succeed(server: Schema) -> None
     url, name, opened = make_url(server.url), "revloop_test_twice", []
     options = str(url.query["options"]).replace(opening.schema_beside(url, "")[:-1], name)
     new = url.update_query_dict({"options": options}).render_as_string(hide_password=False)
-    with connected() as plain:
+    with connected(server.url) as plain:
         plain.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE".encode())
         plain.execute(f"CREATE SCHEMA {name}".encode())
         both = [threading.Thread(target=lambda: opened.append(Database(new))) for _ in range(2)]

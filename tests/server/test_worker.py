@@ -26,7 +26,6 @@ from tests.server.conftest import Cli
 from tools.files import load_profile
 
 GENEROUS_SECONDS = 250
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 class Later:
