@@ -75,12 +75,13 @@ def open_server_saver(place: str, kind: type[S]) -> S:
 
     Raises: Unavailable.
     """
-    pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
+    pool = ConnectionPool(
         place,
+        connection_class=psycopg.Connection[DictRow],
         kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
         min_size=1,
         max_size=MOST_CONNECTIONS,
-        check=ConnectionPool.check_connection,
+        check=ConnectionPool[psycopg.Connection[DictRow]].check_connection,
         open=True,
     )
     saver = kind(pool)

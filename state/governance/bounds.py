@@ -58,8 +58,8 @@ class Bounds:
 
         Invariant: never above the maximum, nor above what a layer lowers it to.
         """
-        said = [] if was_set is None else [was_set]
-        granted = [*_fitting(self.levels, agent, action_class), *said] or [self.default_level]
+        said: list[Level] = [] if was_set is None else [was_set]
+        granted: list[Level] = [*_fitting(self.levels, agent, action_class), *said] or [self.default_level]
         limits: list[Level] = [*granted, self.max_level, *_fitting(self.lowered, agent, action_class)]
         return min(limits)
 
