@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
 from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from state.errors import Unavailable
 from state.ports.queueing import Job, JobRow, JobState
@@ -186,11 +186,11 @@ class LookedAtQueue:
             found = cls(place)
             found.listed([JobState.FAILED], 1)
         except DBAPIError as error:
-            is_unmade = place.file is not None or isinstance(error, ProgrammingError)
-            if is_unmade:
+            said = str(error.orig)
+            if "no such table" in said or "does not exist" in said:
                 return None
             raise Unavailable(
-                f"The queue cannot be read: {str(error.orig).strip().splitlines()[0]}.",
+                f"The queue cannot be read: {said.strip().splitlines()[0]}.",
                 field="database",
                 remedy="See `revloop doctor`.",
             ) from error

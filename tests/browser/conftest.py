@@ -20,6 +20,7 @@ from tests.conftest import IS_CI
 from tests.site import FIELDSTONE, LASTS, Watch, copied, settings_for
 
 CHROMIUM = Path("/usr/bin/chromium")
+QUIET = ("--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-sync")
 PATIENCE = 120_000
 """Milliseconds: only a fault waits so long."""
 
@@ -82,7 +83,7 @@ def chromium(served: Served) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox"] if os.getuid() == 0 else []
+            executable_path=str(CHROMIUM), args=[*QUIET, *(["--no-sandbox"] if os.getuid() == 0 else [])]
         )
         yield browser
         browser.close()

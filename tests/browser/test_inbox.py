@@ -1,10 +1,11 @@
 """Clearing the inbox in a real browser: by keyboard, without JavaScript, in two tabs, on a phone, in the dark."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from server.first_run import first_run_link
 from state.ids import ActionId
@@ -32,6 +33,15 @@ def to_card(page: Page, name: str) -> None:
             "before => document.querySelector('a.row[aria-current]')?.dataset.row !== before", arg=before
         )
     raise AssertionError(name)
+
+
+def drawn(page: Page, picture: Path) -> bool:
+    """Take a picture; a busy machine's browser may not have one yet."""
+    try:
+        page.screenshot(path=str(picture))
+    except Error:
+        return False
+    return True
 
 
 def test_the_link_signs_in_and_shows_the_day(windows: Windows, served: Served) -> None:
@@ -101,7 +111,7 @@ def test_pages_fit_the_screen_and_are_drawn(
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, (place, wider)
         picture = tmp_path / f"{place.strip('/')}.png"
-        page.screenshot(path=str(picture))
+        until(partial(drawn, page, picture), "a picture")
         assert picture.stat().st_size > 10_000
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (background == "rgb(16, 20, 24)") is (scheme == "dark")
