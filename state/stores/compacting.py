@@ -80,7 +80,7 @@ def _server(engine: Engine) -> Generator[Connection, None, None]:
 
 
 def _rewrite(connection: Connection, table: str) -> None:
-    """Rewrite a table, again where somebody looked meanwhile, as the server's own analysis does: it keeps deleted rows."""
+    """Rewrite a table, again where somebody looked meanwhile: also the server's own analysis keeps deleted rows."""
     for _ in range(ASKED):
         looked_before = _reading(connection)
         connection.exec_driver_sql(f'VACUUM (FULL) "{table}"')
