@@ -49,7 +49,8 @@ check: $(VENV)/.dev ## lint, format, types (mypy and pyright), direction of impo
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 test: check ## check, then the suite with coverage
-	$(BIN)/pytest -n 2 --dist loadgroup $(addprefix --cov=,$(COVERED)) --cov-report=term-missing:skip-covered
+	$(BIN)/pytest -m apart
+	$(BIN)/pytest -m "not apart" -n 2 --dist loadgroup $(addprefix --cov=,$(COVERED)) --cov-report=term-missing:skip-covered
 
 bench: $(VENV)/.dev ## measure the hot paths
 	$(BIN)/python -m evals.bench

@@ -12,7 +12,7 @@ from state.ids import ActionId
 from tests.browser.conftest import Served, Windows, until
 from tests.site import FIELDSTONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.apart]
 
 
 def row(page: Page, account: str, what: str = "") -> str:

@@ -26,6 +26,7 @@ from tests.server.conftest import Cli
 from tools.files import load_profile
 
 GENEROUS_SECONDS = 250
+pytestmark = pytest.mark.apart
 
 
 class Later:
