@@ -17,7 +17,7 @@ from tools.files import load_model, read_text
 
 PLAYBOOK = PlaybookReasoner(BOOK, compose_brief)
 PROMPTS = load_prompts([ROOT / "prompts"], load_model, read_text)
-BUDGET = 1.5
+BUDGET = 20.0
 """Units: seconds of one call in tests."""
 
 

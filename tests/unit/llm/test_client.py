@@ -62,7 +62,7 @@ def test_a_wrong_key_is_not_tried_again() -> None:
 
 def test_a_slow_model_leaves_time_for_the_other() -> None:
     with FaultServer(["slow", "ok"]) as server:
-        told = said(server, story("S13", "scan"), budget=2)
+        told = said(server, story("S13", "scan"), budget=10)
     assert (told.reasoner, models(server)) == ("llm:small", ["usual", "small"])
 
 
