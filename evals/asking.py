@@ -10,13 +10,13 @@ from evals.case import Request
 from evals.dataset import filled
 from evals.flips import flip_of
 from evals.world import Opened
-from graphs.agenda import agenda
-from graphs.assembling import latest_plan
 from graphs.commands import Desk
-from graphs.intake import move_clock, take_events
-from graphs.naming import named
-from graphs.report import Report
-from graphs.retrospect import end_of_day, look_back
+from graphs.perceiving.intake import move_clock, take_events
+from graphs.telling.agenda import agenda
+from graphs.telling.assembling import latest_plan
+from graphs.telling.naming import named
+from graphs.telling.report import Report
+from graphs.telling.retrospect import end_of_day, look_back
 from state.canonical import canonical_json
 from state.decision.proposal import Proposal
 from state.errors import Conflict, Denied

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from graphs.answers import Answer, plain
 from graphs.chat import Conversation
+from graphs.conversing.answers import Answer, plain
 from tools.files import load_model
 
 FILE = Path(__file__).parent / "datasets" / "chat" / "chats.yaml"

@@ -13,7 +13,7 @@ from evals.stage import Stage
 from evals.world import FixedClock, Opened
 from graphs.bootstrap import bootstrap, folders, shipped
 from graphs.identity import local_principal
-from graphs.intake import ensure_tenant, take_events
+from graphs.perceiving.intake import ensure_tenant, take_events
 from state.ids import EventId, TenantId
 from state.ports.world import Tenant
 from state.principal import Role

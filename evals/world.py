@@ -14,8 +14,8 @@ from evals.dataset import SHIFT
 from evals.stage import Stage
 from graphs.bootstrap import House, bootstrap, shipped
 from graphs.identity import local_principal
-from graphs.intake import ensure_tenant, take_events
 from graphs.parts import Tenancy
+from graphs.perceiving.intake import ensure_tenant, take_events
 from state.ids import AccountId, UserId
 from state.ports.world import Tenant
 from state.principal import Principal, User

@@ -13,8 +13,8 @@ from agents.playbook import PlaybookReasoner, load_playbooks
 from agents.playbook.brief import compose_brief
 from graphs.checkpoint import LoopSaver, Saver, ServedSaver, open_saver, require_strict
 from graphs.commands import Desk
-from graphs.configuring import catalogue_hash, code_version, is_same_policy, judge_of, told_once
 from graphs.identity import worker_id
+from graphs.keeping.configuring import catalogue_hash, code_version, is_same_policy, judge_of, told_once
 from graphs.loop import build_loop
 from graphs.parts import Parts, Tenancies, Tenancy
 from graphs.runner import Runner
@@ -42,7 +42,7 @@ from tools.policies import load_layers, policy_files
 from tools.styles import styled
 
 if TYPE_CHECKING:
-    from graphs.job_queue import LookedAtQueue, Place
+    from graphs.working.job_queue import LookedAtQueue, Place
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def working_alone(settings: Settings) -> Generator[None, None, None]:
 
 def queue_place(house: House) -> "Place":
     """Choose where jobs wait: a file of their own in the home, or a schema of their own beside ours."""
-    from graphs.job_queue import Place
+    from graphs.working.job_queue import Place
 
     named = house.database.named_beside("engine")
     return Place.in_file(house.settings.home / "engine.db") if named is None else Place(*named)
@@ -95,7 +95,7 @@ def queue_place(house: House) -> "Place":
 
 def queue_looked_at(house: House) -> "LookedAtQueue | None":
     """Open the queue to look at it; None where no worker has made it yet."""
-    from graphs.job_queue import LookedAtQueue
+    from graphs.working.job_queue import LookedAtQueue
 
     return LookedAtQueue.at(queue_place(house))
 

@@ -11,10 +11,10 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from graphs.answers import Answer
 from graphs.commands import Desk
+from graphs.conversing.answers import Answer
+from graphs.conversing.talking import Talk
 from graphs.nodes import chatting
-from graphs.talking import Talk
 from state.ids import ThreadId, stable_id
 from state.principal import Principal
 

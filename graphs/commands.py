@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agents.executor import Performed, perform
-from graphs.decisions import Decided, decide, stamp_of
-from graphs.declining import ALREADY_DONE, handed_over, log_touch
-from graphs.hands import hands_of
-from graphs.leasing import leased
+from graphs.governing.decisions import Decided, decide, stamp_of
+from graphs.governing.declining import ALREADY_DONE, handed_over, log_touch
+from graphs.governing.hands import hands_of
 from graphs.parts import Parts, Tenancy
+from graphs.perceiving.world import receive
 from graphs.runner import Runner, argument_of
-from graphs.sweeping import settle_left, step_by_time
-from graphs.world import receive
+from graphs.working.leasing import leased
+from graphs.working.sweeping import settle_left, step_by_time
 from state.decision.proposal import Question
 from state.errors import Conflict, Forbidden, InvalidInput, NotFound
 from state.governance.action import Action, Status

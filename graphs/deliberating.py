@@ -6,7 +6,7 @@ from typing import cast
 
 from graphs.channels import Request, SituationRef
 from graphs.parts import Parts, Tenancy
-from graphs.world import Sight, remember
+from graphs.perceiving.world import Sight, remember
 from state.governance.action import OPEN
 from state.ids import AccountId, TenantId, UserId
 from state.ports.deciding import Deliberating, Intent, OpenAction, Recollection

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from pydantic import BaseModel
 
 from graphs.channels import SituationRef
-from graphs.world import Sight, Sights, remember
+from graphs.perceiving.world import Sight, Sights, remember
 from state.decision.trigger import TriggerMap
 from state.governance.judge import Judge
 from state.governance.policy import Layer

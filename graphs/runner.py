@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command, Interrupt
 
-from graphs.admission import Admission
-from graphs.assembling import assemble
 from graphs.channels import LoopInput, Request
-from graphs.leasing import leased
+from graphs.governing.admission import Admission
 from graphs.loop import Loop
 from graphs.parts import Parts, Tenancy, trace_of
-from graphs.report import Report
+from graphs.telling.assembling import assemble
+from graphs.telling.report import Report
+from graphs.working.leasing import leased
 from state.errors import Conflict, Denied
 from state.ids import AccountId, RunId, TenantId, ThreadId, stable_id
 from state.ports.acting import Lease

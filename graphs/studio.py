@@ -14,10 +14,10 @@ from graphs import channels as ch
 from graphs.bootstrap import parts_for, saver_for
 from graphs.checkpoint import Saver
 from graphs.identity import local_principal
-from graphs.leasing import leased
 from graphs.loop import Loop, add_loop
 from graphs.parts import Parts, Tenancy
 from graphs.runner import record_run, request_of
+from graphs.working.leasing import leased
 from state.errors import Forbidden, NotFound
 from state.ids import AccountId, TenantId, ThreadId
 from state.ports.acting import Lease

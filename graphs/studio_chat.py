@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from graphs.bootstrap import parts_for, saver_for
 from graphs.chat import Chat, build_chat
 from graphs.commands import Desk
+from graphs.conversing.talking import Talk
 from graphs.identity import local_principal
 from graphs.loop import build_loop
 from graphs.runner import Runner
-from graphs.talking import Talk
 from state.errors import Forbidden
 from state.ids import TenantId
 from state.settings import read_settings

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from graphs.anchoring import anchored
 from graphs.bootstrap import settle
+from graphs.keeping.anchoring import anchored
 from server import stream
 from server.api import account_views, cards, health, session_keys
 from server.home import Home, open_home

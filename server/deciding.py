@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agents.executor import Performed
-from graphs.correcting import correct
-from graphs.decisions import Decided
-from graphs.declining import WRONG_FACT, FactOut, facts_of
-from graphs.inbox import CardOut, Inbox, card_of, inbox
+from graphs.governing.decisions import Decided
+from graphs.governing.declining import WRONG_FACT, FactOut, facts_of
+from graphs.perceiving.correcting import correct
+from graphs.telling.inbox import CardOut, Inbox, card_of, inbox
 from server.auth import Caller
 from server.home import Home
 from state.canonical import Json

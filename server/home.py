@@ -11,8 +11,8 @@ from threading import RLock
 from typing import ParamSpec, TypeVar
 
 from graphs.bootstrap import House, bootstrap, parts_of
+from graphs.keeping.restoring import Restored
 from graphs.parts import Parts, Tenancy
-from graphs.restoring import Restored
 from server.render.words import Reader
 from state.ids import TenantId
 from state.ports.clock import Clock

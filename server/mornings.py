@@ -3,7 +3,7 @@
 Shared with the command line: `server/cli/ticking.py` moves the clock and lets delays elapse.
 """
 
-from graphs.scanning import scan
+from graphs.working.scanning import scan
 from server.auth import Caller
 from server.cli.session import Session
 from server.cli.ticking import let_elapse, moved

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 
 from graphs.identity import local_principal
-from graphs.restoring import restored, stand_down
+from graphs.keeping.restoring import restored, stand_down
 from server.home import Home
 from server.shield import Counts
 from state.errors import Conflict, RevloopError

@@ -13,12 +13,12 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from graphs.bootstrap import House, bootstrap, parts_of, queue_place, settle
-from graphs.decisions import stamp_of
+from graphs.governing.decisions import stamp_of
 from graphs.identity import local_principal
-from graphs.job_queue import WorkingQueue
-from graphs.jobs import BUSY, anchor, beat, dead_workers, do, leave, settling, wanted
+from graphs.keeping.restoring import restored, stand_down
 from graphs.parts import Parts, Tenancy
-from graphs.restoring import restored, stand_down
+from graphs.working.job_queue import WorkingQueue
+from graphs.working.jobs import BUSY, anchor, beat, dead_workers, do, leave, settling, wanted
 from server.home import Home
 from state.errors import RevloopError
 from state.ids import TenantId

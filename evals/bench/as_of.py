@@ -12,7 +12,7 @@ import orjson
 from evals.bench.stage import opened
 from evals.bench.table import Cost, Line, once
 from graphs.bootstrap import House
-from graphs.world import Sights
+from graphs.perceiving.world import Sights
 from state.evidence import Trust
 from state.ids import AccountId, TenantId
 from state.world.delta import Delta, deltas_of

@@ -15,10 +15,10 @@ from evals.bench.settled import TOWN, settled
 from evals.bench.table import Line
 from evals.bench.town import account_of
 from graphs.bootstrap import House
-from graphs.due import look_at
-from graphs.intake import Delivery, take_events
 from graphs.parts import Tenancy
-from graphs.scanning import scanner
+from graphs.perceiving.due import look_at
+from graphs.perceiving.intake import Delivery, take_events
+from graphs.working.scanning import scanner
 from state.ids import AccountId
 from state.principal import Principal
 from state.world.event import Event, parse_event

@@ -8,10 +8,10 @@ from typing import TypeVar
 from evals.bench.settled import TOWN, settled
 from evals.bench.table import Line
 from graphs.bootstrap import House
-from graphs.due import due_scan
-from graphs.intake import move_clock
 from graphs.parts import Tenancy
-from graphs.scanning import nightly, scanner
+from graphs.perceiving.due import due_scan
+from graphs.perceiving.intake import move_clock
+from graphs.working.scanning import nightly, scanner
 from state.principal import Principal
 
 T = TypeVar("T")

@@ -17,9 +17,9 @@ import state
 from evals.bench.stage import CLOCK_FIELDS, principal_of
 from evals.bench.town import ROUND, account_of, morning, syncs, town
 from graphs.bootstrap import House, bootstrap, shipped
-from graphs.due import due_scan
-from graphs.intake import ensure_tenant, take_events
-from graphs.scanning import scanner
+from graphs.perceiving.due import due_scan
+from graphs.perceiving.intake import ensure_tenant, take_events
+from graphs.working.scanning import scanner
 from state.ids import AccountId, NodeKey, TenantId
 from state.ports.views import ViewRow
 from state.ports.world import Tenant

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from graphs.bootstrap import House, bootstrap, shipped
 from graphs.identity import local_principal
-from graphs.intake import ensure_tenant, take_events
+from graphs.perceiving.intake import ensure_tenant, take_events
 from state.ids import AccountId, TenantId
 from state.ports.world import Tenant
 from state.principal import Principal, User

@@ -29,14 +29,14 @@ from evals.chaos.scene import (
     principal_of,
     warmed,
 )
-from graphs.anchoring import anchor_now
 from graphs.bootstrap import House
-from graphs.decisions import stamp_of
-from graphs.hands import hands_of
+from graphs.governing.decisions import stamp_of
+from graphs.governing.hands import hands_of
 from graphs.identity import is_gone
-from graphs.leasing import leased
+from graphs.keeping.anchoring import anchor_now
+from graphs.keeping.restoring import restored, stand_down
 from graphs.parts import Tenancy
-from graphs.restoring import restored, stand_down
+from graphs.working.leasing import leased
 from state.errors import Conflict
 from state.governance.action import Action, Status
 from state.governance.happening import Proof

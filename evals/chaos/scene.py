@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 from graphs.bootstrap import House, bootstrap, settle, shipped
 from graphs.identity import local_principal
-from graphs.intake import ensure_tenant, take_events
 from graphs.parts import Tenancies, Tenancy
+from graphs.perceiving.intake import ensure_tenant, take_events
 from state.governance.action import Action
 from state.ids import AccountId, TenantId, UserId
 from state.ports.tooling import Sent, ToolSpec

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from graphs.bootstrap import House, bootstrap
-from graphs.intake import ensure_tenant
+from graphs.perceiving.intake import ensure_tenant
 from state.governance.action import Action
 from state.governance.effect import Effect, effect_hash, rest_hash
 from state.governance.guard import GuardContext

@@ -10,12 +10,12 @@ from langgraph.types import interrupt
 
 from agents.executor import perform
 from graphs.channels import ApproveInput, ApproveState, ClarifyInput, ExecuteInput
-from graphs.decisions import decide
 from graphs.deliberating import principal_of
-from graphs.hands import hands_of
+from graphs.governing.decisions import decide
+from graphs.governing.hands import hands_of
 from graphs.identity import local_principal
-from graphs.leasing import leased
 from graphs.parts import Parts, Tenancy
+from graphs.working.leasing import leased
 from state.governance.action import Status
 from state.governance.happening import Approve, Cancel
 from state.ids import AccountId, ActionId, TenantId, TraceId

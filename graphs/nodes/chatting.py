@@ -14,9 +14,18 @@ from pydantic import ValidationError
 from agents.clarifier import intents as it
 from agents.clarifier.grammar import understand as read
 from agents.clarifier.names import Candidates, Context, Match, resolve
-from graphs import mailing, questions, replying
-from graphs.answers import Answer, plain
-from graphs.talking import Asking, Memory, Reply, Talk, accounts_meant, ask_account, asked_which, one
+from graphs.conversing import mailing, questions, replying
+from graphs.conversing.answers import Answer, plain
+from graphs.conversing.talking import (
+    Asking,
+    Memory,
+    Reply,
+    Talk,
+    accounts_meant,
+    ask_account,
+    asked_which,
+    one,
+)
 from state.errors import RevloopError
 from state.ids import UserId, stable_id
 

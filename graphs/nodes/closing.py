@@ -2,10 +2,10 @@
 
 from typing import TypedDict
 
-from graphs.assembling import assemble
 from graphs.channels import CloseInput
 from graphs.deliberating import principal_of
 from graphs.parts import Parts
+from graphs.telling.assembling import assemble
 from state.canonical import Json
 from state.ids import ActionId, RunId, TenantId, TraceId
 from state.ledger.entry import EntryDraft, Kind

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
-from graphs.alerting import alert
 from graphs.channels import Branches, Card, GuardInput, Request
 from graphs.deliberating import gather, principal_of, recorded_findings
-from graphs.judging import Before, Judged, history_of, judge_proposal
-from graphs.laddering import climb, denied
+from graphs.governing.alerting import alert
+from graphs.governing.judging import Before, Judged, history_of, judge_proposal
+from graphs.governing.laddering import climb, denied
+from graphs.governing.sleeping import said_no
+from graphs.governing.superseding import Anew, renewed
 from graphs.parts import Parts, Tenancy
-from graphs.sleeping import said_no
-from graphs.superseding import Anew, renewed
 from graphs.times import instant
 from state.canonical import Json
 from state.decision.proposal import Proposal, Question

@@ -4,9 +4,9 @@ from typing import TypedDict
 
 from graphs.channels import PerceiveInput, SituationRef, SynthesizeInput
 from graphs.parts import Parts
-from graphs.remembering import embedder_for, sense_or_none
+from graphs.perceiving.remembering import embedder_for, sense_or_none
+from graphs.perceiving.world import admit_due
 from graphs.times import instant, text_of
-from graphs.world import admit_due
 from state.errors import NotFound
 from state.ids import AccountId, TenantId
 from state.world.judgement import Judgement

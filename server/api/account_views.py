@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from graphs.correcting import correct
-from graphs.overlook import AccountOut, ChangesOut, differences, overlook
 from graphs.parts import Tenancy
-from graphs.report import Report
-from graphs.retrospect import end_of_day
+from graphs.perceiving.correcting import correct
+from graphs.telling.overlook import AccountOut, ChangesOut, differences, overlook
+from graphs.telling.report import Report
+from graphs.telling.retrospect import end_of_day
 from server.api.repeating import OnceOnly
 from server.api.shapes import PROBLEMS
 from server.auth import AnyHome, Approving, Reading, Running

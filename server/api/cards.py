@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
-from graphs.inbox import CardOut
+from graphs.telling.inbox import CardOut
 from server import deciding
 from server.api.repeating import OnceOnly
 from server.api.shapes import (

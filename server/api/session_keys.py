@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from graphs.decisions import stamp_of
+from graphs.governing.decisions import stamp_of
 from server.api.shapes import PROBLEMS
 from server.auth import Administering, AnyHome, Caller, Reading, fingerprint, issue
 from server.home import Home

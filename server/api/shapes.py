@@ -5,8 +5,8 @@ from datetime import datetime
 from fastapi import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from graphs.decisions import Decided
-from graphs.inbox import AskedOut, CardOut
+from graphs.governing.decisions import Decided
+from graphs.telling.inbox import AskedOut, CardOut
 from state.governance.action import Action
 
 ResponseTable = dict[int | str, dict[str, object]]

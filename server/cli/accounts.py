@@ -12,7 +12,7 @@ from server.cli.session import Session, opened
 from state.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from graphs.overlook import AccountOut
+    from graphs.telling.overlook import AccountOut
     from state.ports.world import AccountRow
 
 LAST_MEETING = ("last meeting", "meeting")
@@ -38,7 +38,7 @@ def account(
     common: Options = PLAIN,
 ) -> int:
     """Show an account."""
-    from graphs.retrospect import end_of_day
+    from graphs.telling.retrospect import end_of_day
     from server.cli.dates import day
     from server.cli.preparing import the_account
 
@@ -76,7 +76,7 @@ def _state(
     *,
     is_json: bool,
 ) -> int:
-    from graphs.overlook import overlook
+    from graphs.telling.overlook import overlook
     from server.cli.printing import print_json, show
 
     state = overlook(session.parts, session.tenancy, row, at)
@@ -115,7 +115,7 @@ def _draw(state: "AccountOut", place: Path) -> None:
 def _diff(
     session: Session, row: "AccountRow", since: str | None, at: datetime | None, *, is_json: bool
 ) -> int:
-    from graphs.overlook import differences
+    from graphs.telling.overlook import differences
     from server.cli.printing import print_json, show
 
     found = differences(session.parts, session.tenancy, row, _start(session, since), at)
@@ -131,7 +131,7 @@ def _diff(
 def _history(
     session: Session, row: "AccountRow", field: str | None, at: datetime | None, *, is_json: bool
 ) -> int:
-    from graphs.believed import believed
+    from graphs.telling.believed import believed
     from server.cli.printing import print_json, show
 
     found = believed(session.parts, session.tenancy, row, field, at)

@@ -12,7 +12,7 @@ from server.cli.session import Session, opened
 from state.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
-    from graphs.after_meeting import Heard
+    from graphs.perceiving.after_meeting import Heard
 
 BYTES = 1_000_000
 
@@ -48,7 +48,7 @@ def after(
     common: Options = PLAIN,
 ) -> int:
     """Say what was decided, promised, objected and left to do, each with its line, and keep the text as a note."""
-    from graphs.after_meeting import after_meeting
+    from graphs.perceiving.after_meeting import after_meeting
     from server.cli.preparing import the_account
     from server.cli.printing import print_json, show
 
@@ -78,7 +78,7 @@ def _heard(
     is_theirs: bool,
     is_kept: bool,
 ) -> "Heard":
-    from graphs.after_meeting import Heard
+    from graphs.perceiving.after_meeting import Heard
     from state.world.meeting_summary.shape import is_transcript
 
     is_spoken = is_transcript(text) if kind is None else kind == "transcript"

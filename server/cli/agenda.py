@@ -21,7 +21,7 @@ def next_up(
     common: Options = PLAIN,
 ) -> int:
     """Say what to do next."""
-    from graphs.agenda import agenda
+    from graphs.telling.agenda import agenda
     from server.cli.preparing import the_account
     from server.cli.printing import print_json, show
     from server.cli.progress import bar

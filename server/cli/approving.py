@@ -13,8 +13,8 @@ from state.errors import InvalidInput, NotFound, RevloopError, Unavailable
 
 if TYPE_CHECKING:
     from agents.executor import Performed
-    from graphs.decisions import Decided
-    from graphs.inbox import CardOut
+    from graphs.governing.decisions import Decided
+    from graphs.telling.inbox import CardOut
     from state.governance.action import Action
 
 FAILED, BLOCKED, CONFLICT = 1, 4, 5
@@ -25,7 +25,7 @@ STEP_SECONDS = 0.2
 
 def approve_one(session: Session, name: str, *, wait: bool, is_json: bool) -> int:
     """Approve one action as shown; return the exit code."""
-    from graphs.inbox import card_of
+    from graphs.telling.inbox import card_of
     from server.render.card import card as card_page
 
     shown = card_of(session.parts, session.tenancy, name)
@@ -144,7 +144,7 @@ def _approved(session: Session, action: "Action", text: str) -> str:
 
 def approve_group(session: Session, wanted: str, *, wait: bool, is_json: bool) -> int:
     """Approve every card of a group by its own hash; what needs a look of its own is left out and said."""
-    from graphs.inbox import inbox
+    from graphs.telling.inbox import inbox
 
     cards = [
         one for one in inbox(session.parts, session.tenancy, session.principal).cards if _is_of(one, wanted)
@@ -205,7 +205,7 @@ def _one_of_group(session: Session, card: "CardOut", *, wait: bool) -> tuple[dic
 
 def edited_name(session: Session, name: str, path: str) -> str:
     """Change the words of an action by a file; give the id of the fresh action. Raises: InvalidInput."""
-    from graphs.inbox import card_of
+    from graphs.telling.inbox import card_of
 
     shown = card_of(session.parts, session.tenancy, name)
     fields = edit_fields(_text(path), shown.editable, path)

@@ -10,8 +10,8 @@ from server.cli.options import PLAIN, Options
 from server.cli.session import Session, opened, swept
 
 if TYPE_CHECKING:
-    from graphs.answers import Answer
     from graphs.chat import Conversation
+    from graphs.conversing.answers import Answer
 
 PROMPT = "› "
 ENDS = frozenset({"exit", "quit", "bye", ":q", "ende"})

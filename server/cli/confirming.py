@@ -19,7 +19,7 @@ def confirm(
     common: Options = PLAIN,
 ) -> int:
     """Vouch for one value that came from a mail, a form or a reading; it then counts as your word."""
-    from graphs.confirming import confirm as vouch
+    from graphs.perceiving.confirming import confirm as vouch
     from server.cli.preparing import the_account
     from server.cli.printing import print_json, show
 

@@ -19,7 +19,7 @@ def correct(
     common: Options = PLAIN,
 ) -> int:
     """Say what is right; the source's value stays beside it until the source agrees."""
-    from graphs.correcting import correct as record
+    from graphs.perceiving.correcting import correct as record
     from server.cli.preparing import the_account
     from server.cli.printing import print_json, show
 

@@ -9,8 +9,8 @@ from server.cli.session import Session, opened
 from state.errors import Conflict, InvalidInput
 
 if TYPE_CHECKING:
-    from graphs.decisions import Decided
-    from graphs.inbox import CardOut
+    from graphs.governing.decisions import Decided
+    from graphs.telling.inbox import CardOut
     from state.governance.action import Action
 
 DONE, WAITS = 0, 3

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from graphs.declining import FactOut
+    from graphs.governing.declining import FactOut
 
 
 def decline(
     session: Session, name: str, reason: str, fact: tuple[str, str, str] | None, *, is_json: bool
 ) -> int:
     """Reject; a wrong fact is corrected at once where it is named, else what the card rests on is shown."""
-    from graphs.declining import WRONG_FACT, facts_of
+    from graphs.governing.declining import WRONG_FACT, facts_of
     from server.cli.printing import print_json, show
 
     is_wrong = reason.strip().casefold() == WRONG_FACT
@@ -42,7 +42,7 @@ def decline(
 
 def _correct(session: Session, name: str, fact: tuple[str, str, str], reason: str) -> None:
     """Correct first: a value that cannot be is refused before anything is rejected."""
-    from graphs.correcting import correct
+    from graphs.perceiving.correcting import correct
 
     with session.parts.stores.read(session.tenancy.id) as unit:
         account = unit.actions.by_prefix(name).account

@@ -9,8 +9,8 @@ from server.cli.options import PLAIN, Options
 from server.cli.session import SAMPLE, Session, house_of, session_of, swept, watched
 
 if TYPE_CHECKING:
-    from graphs.report import Report
-    from graphs.scanning import Looked
+    from graphs.telling.report import Report
+    from graphs.working.scanning import Looked
 
 MEETING = "Acme"
 """The account whose meeting the demo prepares."""
@@ -80,7 +80,7 @@ def ready(house: "House", *, quiet: bool) -> Session:
 def scanned(session: Session, *, quiet: bool) -> "tuple[tuple[Looked, ...], tuple[Report, ...]]":
     """Look at every account, with a bar."""
     from graphs.bootstrap import settle
-    from graphs.scanning import reports, scan
+    from graphs.working.scanning import reports, scan
     from server.cli.progress import bar
 
     with session.parts.stores.read(session.tenancy.id) as unit:
@@ -100,7 +100,7 @@ def scanned(session: Session, *, quiet: bool) -> "tuple[tuple[Looked, ...], tupl
 def prepared_meeting(session: Session) -> "Report":
     """Prepare the person for the demo's meeting."""
     from agents.clarifier.names import Match
-    from graphs.naming import named
+    from graphs.telling.naming import named
     from state.errors import NotFound
 
     found = named(session.parts, session.tenancy, session.principal, MEETING)

@@ -169,9 +169,9 @@ def _shipped(settings: "Settings") -> Iterator[Check]:
 
 
 def _anchors(settings: "Settings") -> Iterator[Check]:
-    from graphs.anchoring import folder_of, standing
     from graphs.bootstrap import bootstrap
-    from graphs.restoring import restored
+    from graphs.keeping.anchoring import folder_of, standing
+    from graphs.keeping.restoring import restored
     from state.ids import TenantId
 
     house = bootstrap(settings)

@@ -12,7 +12,7 @@ Name = Annotated[str, Parameter(help="Id of an action, proposal or run, or the b
 
 def why(name: Name, /, *, common: Options = PLAIN) -> int:
     """Say which signals, evidence, rule and people stand behind it."""
-    from graphs.explaining import explain
+    from graphs.telling.explaining import explain
     from server.cli.demo import name_of
     from server.cli.printing import print_json, show
 
@@ -30,7 +30,7 @@ def why(name: Name, /, *, common: Options = PLAIN) -> int:
 
 def replay(name: Name, /, *, common: Options = PLAIN) -> int:
     """Decide again from the recorded inputs; fails when the proposals differ."""
-    from graphs.replaying import replay as run_again
+    from graphs.telling.replaying import replay as run_again
     from server.cli.printing import print_json, show
 
     with opened(common, sweep=False) as session:

@@ -78,7 +78,7 @@ def made(
 ) -> Session:
     """Make the tenant with its files, or open the one that is there; its clock never goes back."""
     from graphs.bootstrap import folders
-    from graphs.intake import ensure_tenant, move_clock
+    from graphs.perceiving.intake import ensure_tenant, move_clock
     from state.ports.world import Tenant
     from state.principal import Role
     from tools.connectors.tenant_files import write_profile

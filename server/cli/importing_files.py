@@ -159,7 +159,7 @@ def _sources(rules: "DocumentMapping | None", read: "Drained", belonging: Belong
 @contextmanager
 def _setting(session: Session, belonging: Belonging) -> "Generator[Setting, None, None]":
     """Say for whom a source is read; addresses are looked up while it is open."""
-    from graphs.resolving import account_of
+    from graphs.perceiving.resolving import account_of
     from server.cli.preparing import the_account
     from tools.connectors.port import Setting
 

@@ -14,7 +14,7 @@ from server.cli.options import PLAIN, Options
 from server.cli.session import Session, opened
 
 if TYPE_CHECKING:
-    from graphs.outcomes import FollowedUp
+    from graphs.perceiving.outcomes import FollowedUp
     from state.ports.unit import Unit
     from tools.connectors.feed import Directory, Newsroom
     from tools.connectors.mail_events import Mailroom
@@ -58,7 +58,7 @@ def mail(
 
 def tell_mails(session: Session, told: Told, read: "Drained", *, is_json: bool) -> int:
     """Match answers to the mails we sent, and report both."""
-    from graphs.outcomes import follow_up
+    from graphs.perceiving.outcomes import follow_up
 
     followed = follow_up(session.parts, session.tenancy, session.principal, read.events)
     if not is_json:
@@ -176,7 +176,7 @@ def _newsroom(session: Session) -> "Generator[Newsroom]":
 
 def _setting(session: Session, unit: "Unit", belonging: Belonging) -> "Setting":
     """Say for whom mails or news are read; addresses are looked up while the unit is open."""
-    from graphs.resolving import account_of
+    from graphs.perceiving.resolving import account_of
     from tools.connectors.port import Setting
 
     tenancy = session.tenancy

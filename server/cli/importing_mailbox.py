@@ -109,7 +109,7 @@ def password_of(settings: Settings) -> str:
 
 def room_of(session: Session, belonging: Belonging) -> "Mailroom":
     """Say for whom mails are read; each question to the database is a transaction of its own."""
-    from graphs.resolving import account_of
+    from graphs.perceiving.resolving import account_of
     from tools.connectors.mail_events import Mailroom
     from tools.connectors.port import Setting
 

@@ -12,7 +12,7 @@ from state.errors import InvalidInput
 from state.ids import EventId, TenantId
 
 if TYPE_CHECKING:
-    from graphs.intake import Imported
+    from graphs.perceiving.intake import Imported
     from state.world.event import Event
     from tools.connectors.port import Connector, Drained
 
@@ -97,7 +97,7 @@ def taken(
     `since` is the cursor from which a source was read on, empty the first time: what came after it is news, unless
     the clock stands still.
     """
-    from graphs.intake import Delivery, take_events
+    from graphs.perceiving.intake import Delivery, take_events
     from server.cli.progress import bar
 
     lost, cursor = (len(read.rejects), read.cursor or "") if read is not None else (0, "")

@@ -16,7 +16,7 @@ def inbox(
     common: Options = PLAIN,
 ) -> int:
     """Show what waits for you."""
-    from graphs.inbox import inbox as collect
+    from graphs.telling.inbox import inbox as collect
     from server.cli.preparing import the_account
     from server.cli.printing import print_json, show
 

@@ -11,7 +11,7 @@ from server.cli.session import Session, house_of, opened, tenant_of
 from state.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
-    from graphs.reconciling import Difference
+    from graphs.keeping.reconciling import Difference
     from state.canonical import Json
 
 ledger_app = App(
@@ -26,7 +26,7 @@ ledger_app = App(
 @ledger_app.command
 def verify(*, common: Options = PLAIN) -> int:
     """Check every entry, every payload, every action's way, and the signed anchors."""
-    from graphs.anchoring import exported_bundle
+    from graphs.keeping.anchoring import exported_bundle
     from server.cli.printing import print_json
     from state.ledger.verify import verify as check
 
@@ -45,7 +45,7 @@ def export(
     file: Annotated[str, Parameter(help="File to write the bundle to.")], /, *, common: Options = PLAIN
 ) -> int:
     """Write a bundle that anybody can verify offline; the export itself is entered first."""
-    from graphs.anchoring import exported_bundle
+    from graphs.keeping.anchoring import exported_bundle
     from server.cli.printing import print_json
 
     path = Path(file)
@@ -73,7 +73,7 @@ def export(
 
 
 def _enter_export(session: Session) -> None:
-    from graphs.decisions import stamp_of
+    from graphs.governing.decisions import stamp_of
     from state.ledger.entry import EntryDraft, Kind
 
     with session.parts.stores.begin(session.tenancy.id) as unit:
@@ -85,7 +85,7 @@ def _enter_export(session: Session) -> None:
 @ledger_app.command
 def anchor(*, common: Options = PLAIN) -> int:
     """Sign the ledger's length and head now, outside the database; a writer of its own may be another user."""
-    from graphs.anchoring import anchor_now, folder_of, standing
+    from graphs.keeping.anchoring import anchor_now, folder_of, standing
     from server.cli.printing import print_json
     from state.ledger.anchor import exported
 
@@ -110,7 +110,7 @@ def anchor(*, common: Options = PLAIN) -> int:
 @ledger_app.command
 def reconcile(*, common: Options = PLAIN) -> int:
     """Compare what the ledger says was done with what left: outbox files, invitations, rows of the CRM."""
-    from graphs.reconciling import reconciled
+    from graphs.keeping.reconciling import reconciled
     from server.cli.printing import print_json
 
     with opened(common, sweep=False) as session:
@@ -137,7 +137,7 @@ def confirm_restore(
     common: Options = PLAIN,
 ) -> int:
     """Let a restored or copied home go on; only an admin may, and the stop stays on until it is turned off."""
-    from graphs.restoring import confirm, restored
+    from graphs.keeping.restoring import confirm, restored
     from server.cli.printing import print_json
 
     with opened(common, sweep=False) as session:

@@ -8,7 +8,7 @@ from server.cli.options import PLAIN, Options
 from server.cli.session import Session, opened
 
 if TYPE_CHECKING:
-    from graphs.letting import LetOut, Letting
+    from graphs.governing.letting import LetOut, Letting
 
 DONE, WAITS = 0, 3
 auto_app = App(
@@ -100,7 +100,7 @@ def wrong(
 
 
 def _letting(session: Session) -> "Letting":
-    from graphs.letting import Letting
+    from graphs.governing.letting import Letting
 
     return Letting(session.parts, session.tenancy, session.principal)
 

@@ -8,7 +8,7 @@ from server.cli.options import PLAIN, Options
 from server.cli.session import Session, opened
 
 if TYPE_CHECKING:
-    from graphs.levelling import Levelling, LevelOut, RecordOut
+    from graphs.governing.levelling import Levelling, LevelOut, RecordOut
 
 DONE, WAITS = 0, 3
 level_app = App(
@@ -84,7 +84,7 @@ def resume(
 
 
 def _levelling(session: Session) -> "Levelling":
-    from graphs.levelling import Levelling
+    from graphs.governing.levelling import Levelling
 
     return Levelling(session.parts, session.tenancy, session.principal)
 

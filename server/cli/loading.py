@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphs.bootstrap import House
-    from graphs.intake import Imported
+    from graphs.perceiving.intake import Imported
 
 SOURCE = "samples"
 
@@ -26,7 +26,7 @@ def load_sample(house: "House", name: TenantId, progress: Callable[[int, int], N
     """Make the sample tenant and load its events; None when they are there already. Raises: InvalidInput."""
     from graphs.bootstrap import folders
     from graphs.identity import local_principal
-    from graphs.intake import ensure_tenant, take_events
+    from graphs.perceiving.intake import ensure_tenant, take_events
     from state.ports.world import Tenant
     from tools.files import load_profile
     from tools.sample import read_sample, read_tenant

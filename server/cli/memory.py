@@ -10,7 +10,7 @@ from server.cli.session import Session, opened
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphs.remembering import Answer
+    from graphs.perceiving.remembering import Answer
     from state.ports.memory import MemoryStanding
     from state.ports.world import Passage
 
@@ -42,7 +42,7 @@ memory_app = App(
 def index(*, common: Options = PLAIN) -> int:
     """Make new passages searchable by meaning, and bring the company-wide index up to date."""
     from graphs.bootstrap import projection_of
-    from graphs.remembering import index_memory
+    from graphs.perceiving.remembering import index_memory
     from server.cli.printing import print_json, show
     from tools.embedding.choosing import embedder_of
 
@@ -85,7 +85,7 @@ def search(
 ) -> int:
     """Find passages in the whole company's memory, the best first."""
     from graphs.bootstrap import projection_of
-    from graphs.remembering import search_memory
+    from graphs.perceiving.remembering import search_memory
     from server.cli.printing import print_json
     from state.errors import InvalidInput
     from tools.embedding.choosing import embedder_of

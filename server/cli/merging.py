@@ -18,7 +18,7 @@ merge_app = App(
 @merge_app.command(name="list")
 def listed(*, common: Options = PLAIN) -> int:
     """List accounts that could be one company, each with its reasons, and what was merged."""
-    from graphs.duplicates import duplicates
+    from graphs.perceiving.duplicates import duplicates
     from server.cli.printing import print_json, show
 
     with opened(common, sweep=False) as session, session.parts.stores.read(session.tenancy.id) as unit:
@@ -57,7 +57,7 @@ def undo(
     common: Options = PLAIN,
 ) -> int:
     """Take a merge back: both accounts are told apart again from now on."""
-    from graphs.merging import unmerge
+    from graphs.perceiving.merging import unmerge
     from server.cli.printing import print_json, show
     from state.ids import AccountId
 

@@ -12,7 +12,7 @@ from state.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphs.activating import Activating, ActivationOut
+    from graphs.governing.activating import Activating, ActivationOut
     from graphs.parts import Tenancy
     from state.governance.policy import Layer
     from state.settings import Settings
@@ -83,7 +83,7 @@ def history(*, common: Options = PLAIN) -> int:
 
 
 def _board(session: Session) -> "Activating":
-    from graphs.activating import Activating
+    from graphs.governing.activating import Activating
 
     return Activating(session.parts, session.tenancy, session.principal)
 

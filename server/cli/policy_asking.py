@@ -71,7 +71,7 @@ def dry_run(
     common: Options = PLAIN,
 ) -> int:
     """Judge what was recorded in the last days by a new policy, and count what would have changed."""
-    from graphs.rejudging import recorded_lately
+    from graphs.governing.rejudging import recorded_lately
     from server.cli.printing import print_json, show
     from server.cli.session import opened
     from state.governance.judge import compile_policy

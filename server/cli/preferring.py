@@ -9,7 +9,7 @@ from server.cli.session import opened
 from state.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from graphs.preferring import Preferred
+    from graphs.governing.preferring import Preferred
     from server.render.words import Reader
 
 preferences_app = App(
@@ -24,7 +24,7 @@ preferences_app = App(
 @preferences_app.command
 def show(*, common: Options = PLAIN) -> int:
     """Show what is kept of how you write, and since when."""
-    from graphs.preferring import preferences_of
+    from graphs.governing.preferring import preferences_of
 
     with opened(common, sweep=False) as session:
         found, reader = preferences_of(session.parts, session.tenancy, session.principal), session.reader
@@ -37,7 +37,7 @@ def set_(
     common: Options = PLAIN,
 ) -> int:
     """Say how to write for you: the greeting's tone, the line above your name, the length of talks and of the brief."""
-    from graphs.preferring import prefer
+    from graphs.governing.preferring import prefer
 
     pairs = [one.partition("=") for one in said]
     if not pairs or not all(equals and name.strip() for name, equals, _ in pairs):
@@ -57,7 +57,7 @@ def forget(
     common: Options = PLAIN,
 ) -> int:
     """Forget what you said; nothing of it stays."""
-    from graphs.preferring import forget as drop
+    from graphs.governing.preferring import forget as drop
 
     with opened(common, sweep=False) as session:
         found, reader = drop(session.parts, session.tenancy, session.principal, names), session.reader

@@ -10,7 +10,7 @@ from state.errors import Ambiguous, InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from agents.clarifier.names import Candidates
-    from graphs.report import Report
+    from graphs.telling.report import Report
     from state.ports.world import AccountRow
 
 
@@ -60,7 +60,7 @@ def looked_up(session: Session, name: str) -> "tuple[AccountRow, str] | Candidat
     Raises: InvalidInput for no name at all; NotFound with the nearest names.
     """
     from agents.clarifier.names import Match
-    from graphs.naming import named
+    from graphs.telling.naming import named
 
     if not name.strip():
         raise InvalidInput(
@@ -95,7 +95,7 @@ def prepared(session: Session, row: "AccountRow", as_of: str | None) -> "Report"
     """Run the loop now, or decide as of an earlier day without recording anything."""
     if as_of is None:
         return session.house.runner.start(session.principal, row.account, "prep")
-    from graphs.retrospect import end_of_day, look_back
+    from graphs.telling.retrospect import end_of_day, look_back
     from server.cli.dates import day
 
     at = end_of_day(session.tenancy, day(as_of, "as_of"))
@@ -103,7 +103,7 @@ def prepared(session: Session, row: "AccountRow", as_of: str | None) -> "Report"
 
 
 def _asked_which(session: Session, found: "Candidates", *, is_json: bool) -> int:
-    from graphs.naming import clarification
+    from graphs.telling.naming import clarification
     from server.cli.printing import print_json, show
 
     report = clarification(session.tenancy, session.principal, found)

@@ -10,7 +10,7 @@ from server.cli.session import opened
 from state.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from graphs.forgetting import Forgotten
+    from graphs.keeping.forgetting import Forgotten
 
 privacy_app = App(
     name="privacy",
@@ -35,7 +35,7 @@ def export(
     """Collect everything that is held of a person, each piece with its source, as JSON."""
     import json
 
-    from graphs.forgetting import find_person, record_of
+    from graphs.keeping.forgetting import find_person, record_of
     from server.cli.printing import print_json, show
 
     with opened(common, sweep=False) as session:
@@ -60,7 +60,7 @@ def export(
 @privacy_app.command(name="forget")
 def forget(person: Person, /, *, yes: Sure = False, common: Options = PLAIN) -> int:
     """Forget a person: claims, mails, passages, documents, files; what was done stays provable without them."""
-    from graphs.forgetting import find_person, forget_person
+    from graphs.keeping.forgetting import find_person, forget_person
 
     with opened(common, sweep=False) as session:
         marks = find_person(session.house, session.tenancy, person)
@@ -82,7 +82,7 @@ def forget_account(
     common: Options = PLAIN,
 ) -> int:
     """Forget an account with everything that happened there."""
-    from graphs.forgetting import forget_account as forget_it
+    from graphs.keeping.forgetting import forget_account as forget_it
     from server.cli.preparing import the_account
 
     with opened(common, sweep=False) as session:

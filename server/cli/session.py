@@ -88,8 +88,8 @@ def watched(session: Session) -> Generator[bool, None, None]:
 
     Shape: whether this database is the one that worked here last.
     """
-    from graphs.anchoring import anchored
-    from graphs.restoring import restored, stand_down
+    from graphs.keeping.anchoring import anchored
+    from graphs.keeping.restoring import restored, stand_down
 
     found = restored(session.parts, session.tenancy.id)
     if found is not None:

@@ -9,7 +9,7 @@ from server.cli.session import opened
 from state.errors import NotFound
 
 if TYPE_CHECKING:
-    from graphs.sourcing import Source
+    from graphs.perceiving.sourcing import Source
 
 SHOWN = 400
 """Units: characters of a value, unless it is asked for."""
@@ -23,7 +23,7 @@ def source(
     common: Options = PLAIN,
 ) -> int:
     """Open the record that a citation rests on; what an outsider wrote is shown harmless."""
-    from graphs.sourcing import open_source
+    from graphs.perceiving.sourcing import open_source
     from server.cli.printing import print_json, show
 
     with opened(common, sweep=False) as session:

@@ -9,8 +9,8 @@ from server.cli.session import house_of, tenant_of
 
 if TYPE_CHECKING:
     from graphs.bootstrap import House
-    from graphs.stopping import Switchboard
-    from graphs.switches import ReleaseOut, StandingOut, SwitchOut
+    from graphs.governing.stopping import Switchboard
+    from graphs.governing.switches import ReleaseOut, StandingOut, SwitchOut
 
 DONE, WAITS = 0, 3
 stop_app = App(
@@ -82,8 +82,8 @@ def _next(found: "ReleaseOut", yes: str | None, everywhere: bool) -> str:
 
 def _board(house: "House") -> "Switchboard":
     """Open the switches past the company's files: a broken policy must not keep anybody from stopping."""
+    from graphs.governing.stopping import Switchboard, company_of
     from graphs.identity import local_principal
-    from graphs.stopping import Switchboard, company_of
 
     tenant, users = company_of(house.parts.stores, tenant_of(house))
     principal = local_principal(house.settings, tenant, users)

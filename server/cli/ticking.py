@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agents.executor import Performed
-    from graphs.morning import Came, Live
     from graphs.parts import Tenancy
+    from graphs.telling.morning import Came, Live
     from state.world.event import Event
 
 MORNING = time(8)
@@ -21,7 +21,7 @@ MORNING = time(8)
 
 def tick(*, common: Options = PLAIN) -> int:
     """Move a frozen clock one business day on, to 08:00 there; every armed delay elapses."""
-    from graphs.morning import morning_of
+    from graphs.telling.morning import morning_of
     from server.cli.demo import scanned
     from server.cli.printing import print_json, show
 
@@ -72,9 +72,9 @@ def moved(session: Session) -> "tuple[Session, tuple[Event, ...], Live]":
 
     Raises: InvalidInput for a clock that moves by itself.
     """
-    from graphs.intake import move_clock
-    from graphs.morning import live_signals
-    from graphs.outcomes import follow_up
+    from graphs.perceiving.intake import move_clock
+    from graphs.perceiving.outcomes import follow_up
+    from graphs.telling.morning import live_signals
 
     to = next_morning(session.tenancy)
     with session.parts.stores.read(session.tenancy.id) as unit:
@@ -89,9 +89,9 @@ def let_elapse(session: Session) -> "tuple[Performed, ...]":
     from datetime import timedelta
 
     from agents.executor import perform
-    from graphs.decisions import stamp_of
-    from graphs.hands import hands_of
-    from graphs.leasing import leased
+    from graphs.governing.decisions import stamp_of
+    from graphs.governing.hands import hands_of
+    from graphs.working.leasing import leased
     from state.governance.action import Status
 
     tenancy, parts = session.tenancy, session.parts

@@ -38,7 +38,7 @@ def queue(
 ) -> int:
     """Show who works, what waits, what runs and what failed lately."""
     from graphs.bootstrap import queue_looked_at
-    from graphs.jobs import heard_last
+    from graphs.working.jobs import heard_last
     from server.cli.printing import print_json, show
     from state.ports.queueing import JobState
 

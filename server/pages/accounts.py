@@ -10,11 +10,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from graphs.assembling import assemble
-from graphs.correcting import correct
 from graphs.parts import Tenancy
-from graphs.report import Report
-from graphs.retrospect import end_of_day, look_back
+from graphs.perceiving.correcting import correct
+from graphs.telling.assembling import assemble
+from graphs.telling.report import Report
+from graphs.telling.retrospect import end_of_day, look_back
 from server.auth import AnyHome, Approving, Caller, Reading, Running
 from server.home import Home, reader_of
 from server.pages.accounts_view import account_context, list_context, row_of

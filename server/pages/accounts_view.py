@@ -8,8 +8,8 @@ from datetime import datetime
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
-from graphs.overlook import differences, overlook
-from graphs.portrait import portrait
+from graphs.telling.overlook import differences, overlook
+from graphs.telling.portrait import portrait
 from server.auth import Caller
 from server.home import Home, reader_of
 from server.render.situation_picture import rows_of, situation_svg

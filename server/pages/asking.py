@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from graphs.answers import Answer
 from graphs.chat import DEFAULT, Conversation
-from graphs.transcripts import Transcript, fresh_name, transcript, transcripts
+from graphs.conversing.answers import Answer
+from graphs.telling.transcripts import Transcript, fresh_name, transcript, transcripts
 from server import deciding
 from server.auth import AnyHome, Approving, Caller, Reading
 from server.deciding import FIELDS, REASONS

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from graphs.explaining import explain
+from graphs.telling.explaining import explain
 from server.auth import AnyHome, Reading
 from server.home import reader_of
 from server.pages.drawing import page

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from graphs.inbox import Inbox
+from graphs.telling.inbox import Inbox
 from server import deciding
 from server.auth import AnyHome, Approving, Caller, Reading
 from server.deciding import FIELDS, REASONS, Shown

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from graphs.inbox import AskedOut, CardOut, Inbox
 from graphs.parts import Tenancy
+from graphs.telling.inbox import AskedOut, CardOut, Inbox
 from server import deciding
 from server.auth import Caller
 from server.deciding import FIELDS, REASONS

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from graphs.activating import Activating, KeptOut
-from graphs.levelling import Levelling
+from graphs.governing.activating import Activating, KeptOut
+from graphs.governing.levelling import Levelling
+from graphs.governing.rejudging import recorded_lately
 from graphs.parts import Tenancy
-from graphs.rejudging import recorded_lately
 from server.auth import Caller
 from server.home import Home, reader_of
 from server.pages.stopping import board_of

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from graphs.stopping import Switchboard, company_of
+from graphs.governing.stopping import Switchboard, company_of
 from server.auth import AnyHome, Approving, Caller, Reading
 from server.home import Home
 from server.pages.drawing import page

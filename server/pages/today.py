@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from graphs.today import today
+from graphs.telling.today import today
 from server.auth import AnyHome, Reading, Running
 from server.mornings import next_morning_at
 from server.pages.drawing import page

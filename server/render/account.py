@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from graphs.overlook import AccountOut, ChangesOut, LineOut
-from graphs.standing import OverlayOut
+from graphs.telling.overlook import AccountOut, ChangesOut, LineOut
+from graphs.telling.standing import OverlayOut
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, sentence, stacked
 from server.render.words import Reader, short, sources

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphs.after_meeting import AfterOut
+from graphs.perceiving.after_meeting import AfterOut
 from server.render.inert import one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, line, sentence, stacked
 from server.render.words import Reader

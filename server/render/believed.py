@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from graphs.believed import BeliefOut, HistoryOut
+from graphs.telling.believed import BeliefOut, HistoryOut
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, line, sentence, stacked
 from server.render.words import Reader, origin

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphs.report import AttendeeOut, BriefOut, MeetingOut, Report, SectionOut, StatementOut
+from graphs.telling.report import AttendeeOut, BriefOut, MeetingOut, Report, SectionOut, StatementOut
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, sentence, stacked
 from server.render.words import Reader, origins, sources

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rich.padding import Padding
 
-from graphs.inbox import AskedOut, CardOut, Inbox
+from graphs.telling.inbox import AskedOut, CardOut, Inbox
 from server.render.card_words import (
     careful,
     counted,

@@ -12,8 +12,8 @@ from email import message_from_string, policy
 
 from markupsafe import Markup, escape
 
-from graphs.inbox import CardOut
-from graphs.report import ProposalOut
+from graphs.telling.inbox import CardOut
+from graphs.telling.report import ProposalOut
 from server.render.inert import inert, one_line
 from server.render.words import Reader, money, way, without
 

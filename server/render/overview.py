@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from graphs.report import ProposalOut, Report
-from graphs.scanning import Looked
+from graphs.telling.report import ProposalOut, Report
+from graphs.working.scanning import Looked
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, heading, line, stacked, table
 from server.render.pairs import paired

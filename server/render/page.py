@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from graphs.report import ProposalOut, QuestionOut, Report, SectionOut, StatementOut
+from graphs.telling.report import ProposalOut, QuestionOut, Report, SectionOut, StatementOut
 from server.render.brief import FIRST, MARKS, meeting_lines
 from server.render.inert import inert, one_line
 from server.render.pairs import paired

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graphs.report import ProposalOut
+from graphs.telling.report import ProposalOut
 
 DRAFTS = frozenset({"draft_email"})
 SENDS = frozenset({"send_email"})

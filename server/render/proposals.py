@@ -1,6 +1,6 @@
 """Proposals in order, the one question with its options, and what is left to decide."""
 
-from graphs.report import NoActionOut, ProposalOut, QuestionOut, Report
+from graphs.telling.report import NoActionOut, ProposalOut, QuestionOut, Report
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, stacked
 from server.render.pairs import Entry, paired

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from graphs.report import Report
+from graphs.telling.report import Report
 from server.render.brief import FIRST
 from state.principal import User
 from state.writing import Writer

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from graphs.answers import Answer
-from graphs.report import StatementOut
+from graphs.conversing.answers import Answer
+from graphs.telling.report import StatementOut
 from server.render.brief import MARKS, brief_page
 from server.render.card import card
 from server.render.inert import inert, one_line

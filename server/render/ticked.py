@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from agents.executor import Performed
-from graphs.morning import Came, Morning
-from graphs.report import Report
-from graphs.scanning import Looked
+from graphs.telling.morning import Came, Morning
+from graphs.telling.report import Report
+from graphs.working.scanning import Looked
 from server.render.inert import one_line
 from server.render.layout import GREY, STRONG, Shape, heading, line, stacked
 from server.render.overview import overview_rows, rows_by_owner

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
-from graphs.portrait import UsageOut
+from graphs.telling.portrait import UsageOut
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 200, 38, 10, 12, 24
 SHARE = 1.08

@@ -1,6 +1,6 @@
 """Why something was proposed or done: signals and sources, the rule, who decided, what happened, the entries."""
 
-from graphs.explaining import SignalOut, StepOut, Why
+from graphs.telling.explaining import SignalOut, StepOut, Why
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, stacked
 from server.render.words import Reader, citations, percent, short, verdict_words

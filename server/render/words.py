@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from graphs.report import CitedOut, ProposalOut, VerdictOut
+from graphs.telling.report import CitedOut, ProposalOut, VerdictOut
 from server.render.inert import one_line
 
 SOURCES = {

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from graphs.resolving import account_of
-from graphs.world import admit_due, receive
+from graphs.perceiving.resolving import account_of
+from graphs.perceiving.world import admit_due, receive
 from state.ids import AccountId, EventId
 from state.ports.addressing import Merge
 from state.ports.unit import Stores, Unit

@@ -15,7 +15,7 @@ from langgraph.types import Command, interrupt
 
 from graphs.checkpoint import Saver, ServedSaver, open_saver
 from graphs.checkpoint_server import ServedServerSaver, ServerSaver, open_server_saver
-from graphs.retaining import first_id_at, prune_checkpoints
+from graphs.keeping.retaining import first_id_at, prune_checkpoints
 from tests.contract.conftest import SERVER
 from tests.postgres import Schema
 

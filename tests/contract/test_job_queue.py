@@ -13,7 +13,7 @@ from threading import Condition, Event
 
 import pytest
 
-from graphs.job_queue import LookedAtQueue, Place, WorkingQueue
+from graphs.working.job_queue import LookedAtQueue, Place, WorkingQueue
 from state.ids import AccountId, TenantId
 from state.ports.queueing import Job, JobKind, JobState
 from tests.contract.conftest import SERVER
@@ -24,7 +24,7 @@ GENEROUS_SECONDS = 200
 DYING = """
 import sys, time
 from pathlib import Path
-from graphs.job_queue import Place, WorkingQueue
+from graphs.working.job_queue import Place, WorkingQueue
 from state.ports.queueing import Job
 url, schema, job = sys.argv[1:]
 def work(job):
@@ -152,7 +152,7 @@ def test_what_a_killed_worker_had_taken_is_done_by_another_that_is_told(place: P
 
 
 def test_nothing_crafted_in_the_queue_is_called() -> None:
-    from graphs.job_queue import PlainJson
+    from graphs.working.job_queue import PlainJson
 
     written = PlainJson().serialize({"args": [ValueError("x")]})
     assert PlainJson().deserialize(written) == {"args": ["ValueError('x')"]}

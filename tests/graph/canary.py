@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite3 import connect
 
 from graphs.bootstrap import House
-from graphs.forgetting import Forgotten, find_person, forget_person
+from graphs.keeping.forgetting import Forgotten, find_person, forget_person
 from state.ids import AccountId, EventId, UserId
 from state.principal import Principal, Role
 from state.world.event import Event, parse_event

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from graphs.bootstrap import House, bootstrap
-from graphs.report import Report
+from graphs.telling.report import Report
 from state.ids import AccountId, ActionId
 from state.principal import Principal
 from state.settings import read_settings

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from graphs.bootstrap import House, bootstrap
 from graphs.identity import local_principal
-from graphs.intake import ensure_tenant, take_events
+from graphs.perceiving.intake import ensure_tenant, take_events
 from state.ids import TenantId, UserId
 from state.ports.world import Tenant
 from state.principal import Principal

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from graphs.activating import Activating, ActivationOut
 from graphs.bootstrap import House
+from graphs.governing.activating import Activating, ActivationOut
 from state.errors import Conflict, Forbidden, InvalidInput
 from state.governance.action import Action, Status
 from state.governance.exempting import on_day

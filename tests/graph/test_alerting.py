@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from graphs.bootstrap import House
-from graphs.inbox import inbox
+from graphs.telling.inbox import inbox
 from state.decision.trigger import Trigger, TriggerMap
 from state.ledger.entry import Kind
 from state.ports.alerting import Alert

@@ -9,9 +9,9 @@ from evals.bench.settled import CLOCK, TOWN
 from evals.bench.stage import principal_of
 from evals.bench.town import account_of, syncs, town
 from graphs.bootstrap import House, bootstrap, shipped
-from graphs.due import due_scan
-from graphs.intake import Delivery, Imported, ensure_tenant, take_events
-from graphs.scanning import scanner
+from graphs.perceiving.due import due_scan
+from graphs.perceiving.intake import Delivery, Imported, ensure_tenant, take_events
+from graphs.working.scanning import scanner
 from state.ledger.entry import Kind
 from state.ports.world import Tenant
 from state.settings import read_settings

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from agents.executor import perform
-from graphs.authority import is_armed
 from graphs.bootstrap import House
-from graphs.decisions import stamp_of
-from graphs.hands import hands_of
-from graphs.laddering import climb
-from graphs.leasing import leased
-from graphs.letting import Letting
-from graphs.levelling import Levelling, LevelOut
+from graphs.governing.authority import is_armed
+from graphs.governing.decisions import stamp_of
+from graphs.governing.hands import hands_of
+from graphs.governing.laddering import climb
+from graphs.governing.letting import Letting
+from graphs.governing.levelling import Levelling, LevelOut
+from graphs.working.leasing import leased
 from state.errors import Conflict, Forbidden, InvalidInput, NotFound
 from state.governance.action import Action, Status
 from state.governance.autonomy import Tally

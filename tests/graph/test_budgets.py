@@ -10,13 +10,13 @@ from agents import executor
 from agents.executor import Ground, Performed, perform
 from graphs.bootstrap import House, bootstrap
 from graphs.channels import FetchInput, SituationRef
-from graphs.decisions import stamp_of
-from graphs.hands import hands_of
-from graphs.leasing import leased
-from graphs.metering import held, under_way
+from graphs.governing.decisions import stamp_of
+from graphs.governing.hands import hands_of
+from graphs.governing.metering import held, under_way
 from graphs.nodes.deciding import fetch
 from graphs.runner import request_of
-from graphs.scanning import scanner
+from graphs.working.leasing import leased
+from graphs.working.scanning import scanner
 from state.decision.planning import DataRequest
 from state.errors import Conflict, Denied
 from state.governance.action import Action, Status

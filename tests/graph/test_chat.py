@@ -12,7 +12,7 @@ import pytest
 from evals.chat import Chat, held, load_chats
 from graphs.bootstrap import House
 from graphs.chat import Conversation, thread_of
-from graphs.intake import ensure_tenant, take_events
+from graphs.perceiving.intake import ensure_tenant, take_events
 from state.governance.action import Status
 from state.ids import ActionId, UserId
 from state.ports.world import Tenant

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from graphs.bootstrap import House
-from graphs.confirming import confirm
-from graphs.correcting import Corrected, correct
+from graphs.perceiving.confirming import confirm
+from graphs.perceiving.correcting import Corrected, correct
 from state.errors import Forbidden, InvalidInput
 from state.evidence import Trust
 from state.ids import AccountId, NodeKey, UserId

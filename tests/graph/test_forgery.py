@@ -6,8 +6,8 @@ from langgraph.types import Command, StateSnapshot
 from graphs.bootstrap import House
 from graphs.channels import ExecuteInput
 from graphs.nodes.branches import execute
-from graphs.report import ProposalOut, Report
 from graphs.runner import config_of, request_of
+from graphs.telling.report import ProposalOut, Report
 from state.errors import NotFound
 from state.governance.action import Status
 from state.ids import AccountId, ActionId

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from graphs.bootstrap import House, projection_of
-from graphs.confirming import confirm
-from graphs.correcting import correct
-from graphs.forgetting import find_person, forget_account, forget_person, record_of
-from graphs.intake import Delivery, take_events
-from graphs.remembering import index_memory
-from graphs.replaying import replay
-from graphs.sourcing import open_source
-from graphs.suppressing import suppression
+from graphs.governing.suppressing import suppression
+from graphs.keeping.forgetting import find_person, forget_account, forget_person, record_of
+from graphs.perceiving.confirming import confirm
+from graphs.perceiving.correcting import correct
+from graphs.perceiving.intake import Delivery, take_events
+from graphs.perceiving.remembering import index_memory
+from graphs.perceiving.sourcing import open_source
+from graphs.telling.replaying import replay
 from state.errors import Ambiguous, Conflict, Erased, Forbidden, NotFound
 from state.governance.action import Status
 from state.ids import EventId, NodeKey, TenantId

@@ -8,10 +8,10 @@ import pytest
 import agents.guardrail
 import graphs.nodes.deciding
 from graphs.bootstrap import House
-from graphs.explaining import explain
-from graphs.hands import ground_of
-from graphs.inbox import CardOut, card_of
-from graphs.world import receive
+from graphs.governing.hands import ground_of
+from graphs.perceiving.world import receive
+from graphs.telling.explaining import explain
+from graphs.telling.inbox import CardOut, card_of
 from server.render.card_words import careful
 from state.decision.dependence import FREE, Dependence
 from state.decision.proposal import Proposal

@@ -12,11 +12,22 @@ from evals.bench.settled import CLOCK, TOWN
 from evals.bench.stage import principal_of
 from evals.bench.town import account_of, syncs, town
 from graphs.bootstrap import House, bootstrap, shipped
-from graphs.due import due_scan
-from graphs.intake import Delivery, ensure_tenant, take_events
-from graphs.jobs import BUSY, EVERYONE, Wanted, beat, dead_workers, do, heard_last, leave, settling, wanted
-from graphs.leasing import leased
-from graphs.scanning import scanner
+from graphs.perceiving.due import due_scan
+from graphs.perceiving.intake import Delivery, ensure_tenant, take_events
+from graphs.working.jobs import (
+    BUSY,
+    EVERYONE,
+    Wanted,
+    beat,
+    dead_workers,
+    do,
+    heard_last,
+    leave,
+    settling,
+    wanted,
+)
+from graphs.working.leasing import leased
+from graphs.working.scanning import scanner
 from state.errors import Conflict
 from state.ids import ActionId
 from state.ports.queueing import Job, JobKind

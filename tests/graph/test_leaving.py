@@ -9,10 +9,10 @@ import pytest
 
 from agents.executor import Ground, Performed, perform
 from graphs.bootstrap import House, bootstrap
-from graphs.decisions import stamp_of
-from graphs.hands import hands_of
-from graphs.leasing import leased
-from graphs.world import receive
+from graphs.governing.decisions import stamp_of
+from graphs.governing.hands import hands_of
+from graphs.perceiving.world import receive
+from graphs.working.leasing import leased
 from state.governance.action import Action, Status
 from state.ids import ActionId
 from state.ledger.entry import Kind

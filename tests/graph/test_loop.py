@@ -3,10 +3,10 @@
 import pytest
 
 from graphs.bootstrap import House
-from graphs.explaining import explain
-from graphs.hands import ground_of
-from graphs.replaying import replay
-from graphs.report import ProposalOut, Report
+from graphs.governing.hands import ground_of
+from graphs.telling.explaining import explain
+from graphs.telling.replaying import replay
+from graphs.telling.report import ProposalOut, Report
 from state.errors import Forbidden
 from state.governance.action import Status
 from state.ids import AccountId, ActionId, UserId

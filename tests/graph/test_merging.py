@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from graphs.bootstrap import House
-from graphs.duplicates import duplicates
-from graphs.intake import take_events
-from graphs.merging import require_mergeable, unmerge
-from graphs.resolving import account_of
+from graphs.perceiving.duplicates import duplicates
+from graphs.perceiving.intake import take_events
+from graphs.perceiving.merging import require_mergeable, unmerge
+from graphs.perceiving.resolving import account_of
 from state.errors import Conflict, Forbidden, NotFound
 from state.ids import AccountId, ActionId, EventId, UserId
 from state.ledger.entry import Kind

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from graphs.bootstrap import House, projection_of
-from graphs.forgetting import find_person, forget_person
-from graphs.remembering import index_memory, know_meanings
+from graphs.keeping.forgetting import find_person, forget_person
+from graphs.perceiving.remembering import index_memory, know_meanings
 from state.errors import Conflict, Unavailable
 from state.ids import AccountId
 from state.ports.memory import Embedder, Vector

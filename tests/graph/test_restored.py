@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from graphs.anchoring import anchor_now, exported_bundle
 from graphs.bootstrap import House
-from graphs.restoring import Restored, confirm, restored, stand_down
+from graphs.keeping.anchoring import anchor_now, exported_bundle
+from graphs.keeping.restoring import Restored, confirm, restored, stand_down
 from state.errors import Conflict, Forbidden
 from state.governance.action import Status
 from state.ids import ActionId, UserId

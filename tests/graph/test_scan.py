@@ -8,12 +8,12 @@ import pytest
 
 from evals.bench.town import ROUND, account_of, morning, syncs, town
 from graphs.bootstrap import House, bootstrap, shipped
-from graphs.due import Found, due_scan
 from graphs.identity import local_principal
-from graphs.intake import ensure_tenant, move_clock, replay_parked, take_events
 from graphs.parts import Tenancy
-from graphs.scanning import nightly, scan, scanner
-from graphs.world import admit_due
+from graphs.perceiving.due import Found, due_scan
+from graphs.perceiving.intake import ensure_tenant, move_clock, replay_parked, take_events
+from graphs.perceiving.world import admit_due
+from graphs.working.scanning import nightly, scan, scanner
 from state.ids import AccountId, TenantId
 from state.ledger.entry import Kind
 from state.ports.unit import Unit

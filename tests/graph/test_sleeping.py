@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from graphs.bootstrap import House
-from graphs.declining import facts_of
-from graphs.hands import proposal_of, recorded_plan
-from graphs.report import ProposalOut
-from graphs.sleeping import said_no
+from graphs.governing.declining import facts_of
+from graphs.governing.hands import proposal_of, recorded_plan
+from graphs.governing.sleeping import said_no
+from graphs.telling.report import ProposalOut
 from state.errors import Conflict, Forbidden, NotFound
 from state.governance.action import Action, Status
 from state.ids import AccountId, ActionId, EventId, UserId, stable_id

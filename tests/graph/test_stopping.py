@@ -8,11 +8,11 @@ import pytest
 from agents.executor import Performed, perform
 from evals.redteam.stop import Contest, contests, judged
 from graphs.bootstrap import House, bootstrap
-from graphs.decisions import stamp_of
-from graphs.hands import hands_of
-from graphs.leasing import leased
-from graphs.stopping import Switchboard
-from graphs.switches import InFlightOut
+from graphs.governing.decisions import stamp_of
+from graphs.governing.hands import hands_of
+from graphs.governing.stopping import Switchboard
+from graphs.governing.switches import InFlightOut
+from graphs.working.leasing import leased
 from state.errors import Forbidden
 from state.governance.action import Action, Status
 from state.ids import AccountId, UserId

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from graphs.bootstrap import House
-from graphs.world import receive
+from graphs.perceiving.world import receive
 from state.governance.action import Action, Status
 from state.ids import EventId
 from state.world.event import Event

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from graphs.report import (
+from graphs.telling.report import (
     AttendeeOut,
     BriefOut,
     CitedOut,

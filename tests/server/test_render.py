@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
-from graphs.report import QuestionOut
-from graphs.scanning import Looked
+from graphs.telling.report import QuestionOut
+from graphs.working.scanning import Looked
 from server.render.brief import brief_page
 from server.render.inert import inert, one_line
 from server.render.overview import overview

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from graphs.portrait import UsageOut, portrait
+from graphs.telling.portrait import UsageOut, portrait
 from server.render.usage_chart import usage_svg
 from state.ids import AccountId, NodeKey
 from tests.site import FIELDSTONE, Site
@@ -86,7 +86,7 @@ def test_a_correction_that_says_nothing_or_cannot_be_is_refused_and_an_auditor_h
 
 
 def test_each_offered_field_is_one_that_a_correction_takes(looked_at: Site) -> None:
-    from graphs.correcting import attribute_of
+    from graphs.perceiving.correcting import attribute_of
 
     with looked_at.home.look(FIELDSTONE) as tenancy:
         with looked_at.home.looking.stores.read(FIELDSTONE) as unit:

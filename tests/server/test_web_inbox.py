@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graphs.inbox import CardOut, inbox
+from graphs.telling.inbox import CardOut, inbox
 from server.deciding import word_changes
 from server.pages.drawing import STATIC, TEMPLATES
 from server.upkeep import Upkeep

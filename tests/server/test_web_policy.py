@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from graphs.letting import Letting
+from graphs.governing.letting import Letting
 from state.ids import UserId
 from state.principal import Principal, Role
 from tests.site import FIELDSTONE, Site

@@ -12,9 +12,9 @@ from evals.bench.settled import CLOCK, TOWN
 from evals.bench.stage import principal_of
 from evals.bench.town import account_of, syncs, town
 from graphs.bootstrap import bootstrap, shipped, working_alone
-from graphs.due import due_scan
-from graphs.intake import Delivery, ensure_tenant, take_events
-from graphs.scanning import scanner
+from graphs.perceiving.due import due_scan
+from graphs.perceiving.intake import Delivery, ensure_tenant, take_events
+from graphs.working.scanning import scanner
 from server import worker as module
 from server.worker import Worker, working
 from state.ledger.entry import Kind

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import agents.guardrail
-import graphs.judging
+import graphs.governing.judging
 import graphs.nodes.deciding
 from agents.counterfactual import dependences
 from evals.redteam.planner.campaign import LEAST_AUTONOMY, PLAIN, Judged, Pair, run
@@ -75,7 +75,7 @@ def _facts(**values: Scalar) -> Sequence[Patch]:
         told = {name.replace("__", "."): value for name, value in values.items()}
         return Facts({**real(asked).values, **told})
 
-    return ((graphs.judging, "collect", collect),)
+    return ((graphs.governing.judging, "collect", collect),)
 
 
 def _says(verdict: Verdict) -> Callable[[Stage], Mapping[str, object]]:

@@ -15,8 +15,8 @@ from agents.guardrail import AGENT
 from evals.redteam.planner.hosts import Raw
 from graphs.bootstrap import House, bootstrap, shipped
 from graphs.identity import local_principal
-from graphs.intake import ensure_tenant, take_events
 from graphs.parts import Tenancies, Tenancy
+from graphs.perceiving.intake import ensure_tenant, take_events
 from state.governance.autonomy import LETTABLE, LevelSet, OptIn, Pause
 from state.governance.policy import Level
 from state.ids import AccountId, TenantId, UserId

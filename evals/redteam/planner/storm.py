@@ -13,7 +13,7 @@ from evals.redteam.planner.hosts import Raw, bystander
 from evals.redteam.planner.making import AUTHORITY, STAGES, Maker, Place, place_of
 from evals.redteam.planner.oracle import Card, misdirected, overreaches
 from evals.redteam.planner.stage import Setting, Stage, staged
-from graphs.judging import history_of, judge
+from graphs.governing.judging import history_of, judge
 from state.decision.brief import Statement
 from state.decision.dependence import dependence
 from state.decision.proposal import Proposal

@@ -12,7 +12,7 @@ from evals.redteam.planner.hosts import HOSTS, bystander, hosts
 from evals.redteam.planner.making import looked_at
 from evals.redteam.planner.oracle import observed
 from evals.redteam.planner.stage import Setting, Stage, staged
-from graphs.judging import history_of, judge
+from graphs.governing.judging import history_of, judge
 from state.decision.proposal import Proposal
 from state.errors import InvalidInput
 from state.ids import ActionId

@@ -6,7 +6,7 @@ from typing import NoReturn, cast
 
 import pytest
 
-from graphs.world import Sights, receive
+from graphs.perceiving.world import Sights, receive
 from state.ids import AccountId
 from state.ports.unit import Unit
 from state.stores.database import Database, SqlUnit

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from graphs.after_meeting import RECENT, just_held, known_guests
+from graphs.perceiving.after_meeting import RECENT, just_held, known_guests
 from tests.build import NOW, Story, instant
 from tests.unit.meeting_summary.laws import RAJ
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graphs.remembering import knowledge_passages
+from graphs.perceiving.remembering import knowledge_passages
 from state.canonical import Json
 from state.world.knowledge import KnowledgeDocument, Scope
 from tests.build import TENANT

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs.world import passages_of
+from graphs.perceiving.world import passages_of
 from state.evidence import Trust
 from state.ports.world import Passage, recollected
 from state.world.delta import Delta, TrustOf, deltas_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs.believed import field_named
+from graphs.telling.believed import field_named
 from state.errors import NotFound
 from state.world.beliefs import Belief, beliefs_of
 from tests.build import Story

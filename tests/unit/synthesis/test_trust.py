@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from graphs.world import passages_of
+from graphs.perceiving.world import passages_of
 from state.evidence import Evidence, Trust, least_trust
 from state.world import delta as deltas
 from state.world.beliefs import beliefs_of

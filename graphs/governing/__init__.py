@@ -1,0 +1,1 @@
+"""What may be done, and who says so: verdicts, levels, budgets, the stop switch, decisions of people."""

@@ -1,0 +1,1 @@
+"""What keeps the house true: anchors, reconciling, restoring, retention, forgetting, and what is in force."""
