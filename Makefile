@@ -8,10 +8,10 @@ CODE := state agents tools graphs server evals tests
 COVERED := state agents graphs tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench redteam chaos studio eval lock clean .mypy .pyright
+.PHONY: help install demo test check bench bench-web bench-scale redteam fuzz chaos soak studio eval lock clean .mypy .pyright
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 # Each stamp is newer than what it was made from, so a second run does nothing.
 # Every package is checked against its hash, the build backend too: nothing unlocked is installed. The locks are whole, so
@@ -55,17 +55,30 @@ check: $(VENV)/.dev ## lint, format, types (mypy and pyright), direction of impo
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 test: check ## check, then the suite with coverage
-	$(BIN)/pytest -m apart
+	$(BIN)/pytest -m apart $$(grep -rl --include='test_*.py' 'mark\.apart' tests)
 	$(BIN)/pytest -m "not apart" -n 2 --dist loadgroup $(addprefix --cov=,$(COVERED)) --cov-report=term-missing:skip-covered
 
 bench: $(VENV)/.dev ## measure the hot paths
 	$(BIN)/python -m evals.bench
 
+bench-web: $(VENV)/.dev ## measure the pages: slow device, ten thousand accounts, open streams, card to mail
+	$(BIN)/python -m evals.web
+
 redteam: install ## attack what must hold: planner, approvals, ledger, stop switch, learning
 	$(BIN)/python -m evals.redteam
 
+fuzz: $(VENV)/.dev ## 50,000 requests as the interface describes them and does not, and 10,000 forged webhooks
+	$(BIN)/python -m tests.fuzz --cases 50000
+	$(BIN)/python -m tests.fuzz.hooks --cases 10000
+
 chaos: install ## kill the process at every registered step and count what left on the other side
 	$(BIN)/python -m evals.chaos
+
+soak: install ## twenty minutes of work while workers are killed and the server restarts; every event accounted for
+	$(BIN)/python -m evals.soak
+
+bench-scale: install ## many loops at once, two workers, a long queue, PostgreSQL beside SQLite
+	$(BIN)/python -m evals.scale
 
 eval: install ## score the reasoner on the evaluation cases
 	$(BIN)/revloop eval run

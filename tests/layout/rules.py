@@ -41,7 +41,7 @@ MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping"})
 
 EDGES = {
     "tools/gateway.py": "tool call",
-    "server/worker.py": "worker tick",
+    "server/ticks.py": "worker tick",
     "agents/llm/client.py": "model call",
 }
 """The three edges that may catch anything, because each turns it into an entry and a refusal."""

@@ -21,9 +21,13 @@ def declared(*extras: str) -> frozenset[str]:
     return names | {COMPANIONS[name] for name in names & COMPANIONS.keys()}
 
 
+DEVELOPING = ("tests/", "evals/web/")
+"""What runs with the development tools installed only: `make test`, `make bench-web`."""
+
+
 def imported(*, by_tests: bool) -> set[str]:
-    """List what the packages, or the tests, import from outside this repository."""
-    chosen = (source for source in sources() if source.path.startswith("tests/") is by_tests)
+    """List what the packages, or the developer's own, import from outside this repository."""
+    chosen = (source for source in sources() if source.path.startswith(DEVELOPING) is by_tests)
     return {name for source in chosen for name in imports(source)} - set(NAMES)
 
 

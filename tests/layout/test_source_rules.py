@@ -1,10 +1,16 @@
 """Every Python file keeps the rules, and every rule is seen to catch its planted fault."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.layout.planted import FAULTS, TWINS, Case, Rule
 from tests.layout.rules import RULES, Source
 from tests.layout.tree import sources
+
+ROOT = Path(__file__).parents[2]
 
 
 def broken(rule: Rule, source: Source) -> list[str]:
@@ -34,3 +40,20 @@ def test_the_rule_lets_the_good_twin_pass(rule: Rule, path: str, text: str) -> N
 
 def test_every_rule_has_a_planted_fault_and_a_good_twin() -> None:
     assert set(FAULTS) == set(TWINS) == set(RULES)
+
+
+@pytest.mark.parametrize(("word", "is_refused"), [("set_llm_cache", True), ("set_debug", False)])
+def test_the_linter_refuses_a_cache_that_knows_no_tenant(word: str, is_refused: bool) -> None:
+    code = f'"""Planted."""\n\nfrom langchain_core.globals import {word}\n\n{word}(None)\n'
+    ruff = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--select",
+        "TID251",
+        "--stdin-filename",
+        "agents/planted.py",
+    ]
+    ran = subprocess.run([*ruff, "-"], input=code, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert ("knows no tenant" in ran.stdout) is is_refused, ran.stderr
