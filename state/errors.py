@@ -89,6 +89,12 @@ class Conflict(RevloopError):
     status, code, exit_code = 409, "conflict", 5
 
 
+class PlanActivationRejected(Conflict):
+    """A plan may not begin, or go on: it is not approved, or another of its type is active at the account."""
+
+    code = "PLAN_ACTIVATION_REJECTED"
+
+
 class Unavailable(RevloopError):
     """A dependency (database, home folder, model, transport) cannot be used now."""
 

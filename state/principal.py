@@ -27,7 +27,8 @@ class Principal(BaseModel):
     user: UserId
     role: Role
     method: str = "local"
-    """How the user was authenticated: local (operating-system owner of the home), session, api_key."""
+    """How the user was authenticated: local (operating-system owner of the home), session, api_key, or link: a session
+    that began with a single-use link minutes ago."""
     channel: str = "cli"
 
     @property

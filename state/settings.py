@@ -22,6 +22,10 @@ class Settings(BaseModel):
     home: Path
     database: str = ""
     """SQLAlchemy URL; empty: SQLite in the home."""
+    database_owner: str = ""
+    """URL of the role that owns the tables on a server; empty: the working role makes them itself."""
+    database_beside: str = ""
+    """URL of the role that owns checkpoints and queue on a server; empty: the working role."""
     tenant: str = ""
     """Tenant of commands that name none; empty: the only one, else the sample company."""
     user: str = ""
@@ -66,6 +70,15 @@ class Settings(BaseModel):
     """Port that `revloop serve` listens on; 0: any that is free."""
     public_url: str = ""
     """Where people reach the pages when that is another address, as https://revloop.example.com."""
+    oidc_issuer: str = ""
+    """Address of the identity provider that people sign in with; empty: none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+    """Empty for a public client; the code is proved by PKCE either way."""
+    log: Literal["plain", "json"] = "plain"
+    """json: `revloop serve` writes one line per request, with its trace and the ledger entries it left."""
+    telemetry_url: str = ""
+    """Where spans are sent, OTLP over HTTP in JSON; empty: nowhere."""
     crash_at: str = ""
     """A registered crash point at which the process kills itself; for fault runs only."""
 

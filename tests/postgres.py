@@ -10,6 +10,7 @@ from sqlalchemy import URL, make_url
 from state.stores.database import Database
 
 SERVER = os.environ.get("REVLOOP_TEST_SERVER", "postgresql+psycopg://127.0.0.1:5432/test")
+PASSWORD = "only-for-tests"
 EMPTY = """DO $$
 DECLARE name text; is_full boolean;
 BEGIN
@@ -32,8 +33,9 @@ def is_there() -> bool:
 
 
 def connected(url: str | URL = SERVER) -> psycopg.Connection:
-    """Connect past the product."""
-    named = make_url(url)
+    """Connect past the product, as the server's superuser whoever the URL names."""
+    own = make_url(SERVER)
+    named = make_url(url)._replace(username=own.username, password=own.password)
     options = str(named.query.get("options", ""))
     plain = named.set(drivername="postgresql", query={}).render_as_string(hide_password=False)
     return psycopg.connect(plain, autocommit=True, connect_timeout=60, options=options)
@@ -46,13 +48,26 @@ def url_of(schema: str) -> str:
     return named.render_as_string(hide_password=False)
 
 
+def roles_of(schema: str) -> tuple[str, str, str]:
+    """Name the role that works, the one that owns the tables, and that of checkpoints and queue."""
+    return f"{schema}_works", f"{schema}_owns", f"{schema}_beside"
+
+
+def as_role(url: str, role: str) -> str:
+    """Connect as somebody else."""
+    return make_url(url).set(username=role, password=PASSWORD).render_as_string(hide_password=False)
+
+
 class Schema:
     """A migrated schema of one's own, and the way to empty it."""
 
     def __init__(self, name: str) -> None:
         self.url = url_of(name)
-        self.database = Database(self.url)
-        """Stays open: a connection costs more than most tests."""
+        """As a superuser, past every policy."""
+        self.roles = roles_of(name)
+        works, owns, beside = (as_role(self.url, role) for role in self.roles)
+        self.database = Database(works, owner=owns, beside=beside)
+        """Works as a role that owns nothing. Stays open: a connection costs more than most tests."""
         self._plain = connected(self.url)
 
     def empty(self) -> None:
@@ -69,13 +84,21 @@ class Schema:
 def own_schema(name: str) -> Generator[Schema, None, None]:
     """Make a schema in a database of its own, as what others read there keeps deleted rows; it is gone at the end."""
     drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode()
+    works, owns, beside = roles_of(name)
     with connected() as server:
         server.execute(drop)
-        server.execute(f"CREATE DATABASE {name}".encode())
+        for role in (works, owns, beside):
+            server.execute(f"DROP ROLE IF EXISTS {role}".encode())
+            server.execute(f"CREATE ROLE {role} LOGIN NOBYPASSRLS PASSWORD '{PASSWORD}'".encode())
+        server.execute(f"GRANT {works} TO {owns}".encode())
+        server.execute(f"CREATE DATABASE {name} OWNER {owns}".encode())
+        server.execute(f"GRANT CREATE ON DATABASE {name} TO {beside}".encode())
     with connected(url_of(name)) as server:
-        server.execute(f"CREATE SCHEMA {name}".encode())
+        server.execute(f"CREATE SCHEMA {name} AUTHORIZATION {owns}".encode())
     made = Schema(name)
     yield made
     made.close()
     with connected() as server:
         server.execute(drop)
+        for role in (owns, works, beside):
+            server.execute(f"DROP ROLE IF EXISTS {role}".encode())

@@ -184,8 +184,12 @@ class ActionStore(Protocol):
         """List what happened to an action, oldest first."""
         ...
 
-    def bind(self, waiting: Mapping[ActionId, tuple[ThreadId, str]]) -> None:
-        """Say which interrupt of which thread waits for each action's decision."""
+    def bind(self, waiting: Mapping[ActionId, tuple[ThreadId, str | None]]) -> None:
+        """Say which interrupt of which thread waits for each action's decision; None: none does any more."""
+        ...
+
+    def answered(self) -> Sequence[Action]:
+        """List what is over although an interrupt still waits for its decision, oldest first."""
         ...
 
     def assign(self, action: ActionId, assignee: UserId, stamp: Stamp) -> Action:

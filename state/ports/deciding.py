@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from state.decision.brief import Statement
 from state.decision.planning import Deliberated
+from state.decision.preferences import Preferences
 from state.decision.proposal import Proposal
 from state.evidence import Evidence, Trust
 from state.ids import UserId
@@ -49,6 +50,17 @@ class OpenAction(BaseModel):
     summary: str
 
 
+class PlanCall(BaseModel):
+    """A step of a plan that has begun: what its row proposes is to be judged like anything else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    plan: str
+    step: str
+    rule: str
+    """The row's id."""
+
+
 @dataclass(frozen=True)
 class Deliberating:
     """All that one deliberation may read; the trust of what comes out is the least of what is in here."""
@@ -65,7 +77,11 @@ class Deliberating:
     baseline: Baseline | None = None
     changes: Sequence[Change] = ()
     open_actions: Sequence[OpenAction] = ()
+    steps: Sequence[PlanCall] = ()
     iteration: int = 0
+    preferences: Preferences | None = None
+    """What was learned: it may move the order inside a band, and nothing else."""
+    preferences_version: int = 0
 
     @property
     def now(self) -> datetime:

@@ -40,6 +40,7 @@ class Rulings(BaseModel):
     situation: dict[str, str | int]
     """Account, version and digest that were judged."""
     posture: str
+    tier: str = ""
     asked: str | None = None
     """The question that this run put to its owner; None when an earlier run still does."""
     shared: dict[str, bool | int | str] = {}

@@ -7,7 +7,7 @@ from state.decision.dependence import Dependence
 from state.decision.finding import Finding
 from state.decision.planning import Deliberated, Deliberation
 from state.decision.proposal import Proposal, Question
-from state.ports.deciding import Draft
+from state.ports.deciding import Draft, PlanCall
 
 
 class Planned(BaseModel):
@@ -19,14 +19,24 @@ class Planned(BaseModel):
     deliberated: Deliberated
     drafts: dict[str, Draft] = {}
     """Proposal id → words."""
+    steps: tuple[PlanCall, ...] = ()
+    """The begun steps of plans that it was to speak for."""
     dependences: dict[str, Dependence] = {}
     """Proposal id → what it owes to unverified words; one that is not here was not tested."""
+    preferences: int = 0
+    """The version of what was learned that it was ordered by; 0 before the first."""
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:
         """Best first; empty unless the decision is a deliberation."""
         decision = self.deliberated.decision
         return decision.proposals if isinstance(decision, Deliberation) else ()
+
+    @property
+    def odds(self) -> dict[str, str]:
+        """Proposal id → how likely it stood where it stands; empty where the order was no draw."""
+        decision = self.deliberated.decision
+        return decision.odds if isinstance(decision, Deliberation) else {}
 
     @property
     def question(self) -> Question | None:

@@ -26,6 +26,8 @@ class JobKind(StrEnum):
     """Carry out one action whose time has come."""
     DAILY = "daily"
     """Look at everything once a day, and put away what is old."""
+    PLAN = "plan"
+    """Bring a plan forward of which a step is due or has ended."""
     SETTLE = "settle"
     """Go on with what a dead process left."""
 

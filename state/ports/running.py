@@ -1,6 +1,7 @@
 """What a run leaves behind: the run itself, artifacts by content, signals, candidates and tool runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -34,6 +35,16 @@ class Run(_Frozen):
     """Hash of the profile, playbooks and policy that were in force."""
 
 
+@dataclass(frozen=True, slots=True)
+class RunHead:
+    """The newest run of an account, by what it left."""
+
+    account: AccountId
+    run: RunId
+    artifacts: Mapping[str, ArtifactId]
+    """Kind → artifact."""
+
+
 class Candidate(_Frozen):
     """One member of a decision's candidate set, as it was scored and chosen."""
 
@@ -45,6 +56,8 @@ class Candidate(_Frozen):
     propensity: str
     """Probability with which this rank was drawn; `1` for a deterministic order."""
     verdict: str
+    segment: str = ""
+    """The account's tier."""
     action: str | None = None
     outcome: str | None = None
 
@@ -98,6 +111,10 @@ class RunStore(Protocol):
 
     def latest(self, account: AccountId) -> Run | None:
         """Give the newest run of an account."""
+        ...
+
+    def heads(self) -> tuple[RunHead, ...]:
+        """Name the artifacts of every account's newest run, where it left any, by account."""
         ...
 
     def put_artifact(self, kind: str, run: RunId, body: Json) -> ArtifactId:

@@ -11,7 +11,9 @@ from state.ports.autonomy import AutonomyStore
 from state.ports.budgeting import BudgetStore
 from state.ports.credentials import CredentialStore
 from state.ports.memory import MemoryStore
+from state.ports.plans import PlanStore
 from state.ports.policies import PolicyStore
+from state.ports.preferring import PreferenceStore
 from state.ports.queueing import WorkerStore
 from state.ports.running import CrmStore, RunStore
 from state.ports.views import ViewStore
@@ -52,7 +54,11 @@ class Unit(Protocol):
     @property
     def policies(self) -> PolicyStore: ...
     @property
+    def plans(self) -> PlanStore: ...
+    @property
     def credentials(self) -> CredentialStore: ...
+    @property
+    def preferences(self) -> PreferenceStore: ...
     @property
     def budgets(self) -> BudgetStore: ...
     @property

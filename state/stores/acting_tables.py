@@ -2,11 +2,13 @@
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text, text
 
-from state.governance.action import OPEN
+from state.governance.action import OPEN, Status
 from state.stores.schema import metadata
 
 _IS_OPEN = text("status IN ({})".format(", ".join(f"'{status}'" for status in OPEN)))
 _IS_UNVERIFIED = text("origin <> ''")
+_OVER = ", ".join(f"'{status}'" for status in Status if not status.is_open)
+IS_ANSWERED = text(f"interrupt IS NOT NULL AND status IN ({_OVER})")
 
 actions = Table(
     "actions",
@@ -40,6 +42,7 @@ actions = Table(
     Index(
         "actions_by_origin", "tenant", "origin", sqlite_where=_IS_UNVERIFIED, postgresql_where=_IS_UNVERIFIED
     ),
+    Index("actions_answered", "tenant", sqlite_where=IS_ANSWERED, postgresql_where=IS_ANSWERED),
     Index(
         "actions_open_once",
         "tenant",

@@ -13,7 +13,7 @@ from state.governance.result import recalled
 from state.ids import AccountId, ActionId, TenantId, UserId
 from state.ledger.entry import instant
 from state.ports.acting import EVERYWHERE, Change, Stop, Transition
-from state.stores.acting_tables import actions, leases, stops, transitions
+from state.stores.acting_tables import IS_ANSWERED, actions, leases, stops, transitions
 from state.stores.action_rows import ActionRow, action_of
 from state.stores.batch import Known, Loaded, Twin, key_of, successor_of
 
@@ -141,6 +141,13 @@ def due(connection: Connection, tenant: TenantId, now: datetime, wall: datetime)
         and_(status == "pending", or_(actions.c.auto_at <= real, actions.c.snoozed_until <= business, late)),
     )
     query = select(actions).where(actions.c.tenant == tenant, called)
+    rows = connection.execute(query.order_by(actions.c.created_at, actions.c.action)).mappings()
+    return tuple(_action(row) for row in rows)
+
+
+def answered(connection: Connection, tenant: TenantId) -> tuple[Action, ...]:
+    """List what is over although an interrupt still waits for its decision, oldest first."""
+    query = select(actions).where(actions.c.tenant == tenant, IS_ANSWERED)
     rows = connection.execute(query.order_by(actions.c.created_at, actions.c.action)).mappings()
     return tuple(_action(row) for row in rows)
 

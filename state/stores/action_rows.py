@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import orjson
 
@@ -27,7 +27,7 @@ FIXED = (
 )  # fmt: skip
 MOVING = (
     "rest_hash", "rest_facts", "policy_version", "quorum", "quiesced", "claimers", "grant", "approvals", "successor",
-    "reason", "receipt", "human_touched", "in_flight_at_stop", "retry_barred", "evidence",
+    "reason", "receipt", "human_touched", "in_flight_at_stop", "retry_barred", "evidence", "editors",
 )  # fmt: skip
 
 
@@ -94,6 +94,8 @@ class MovingPart(TypedDict):
     in_flight_at_stop: bool
     retry_barred: bool
     evidence: list[EvidenceId]
+    editors: NotRequired[list[UserId]]
+    """Not there in a row that was written before anybody could edit."""
 
 
 def _text(action: Action, names: tuple[str, ...]) -> str:
@@ -207,6 +209,7 @@ def _moved(drafted: Action, row: ActionRow) -> Action:
         in_flight_at_stop=moving["in_flight_at_stop"],
         retry_barred=moving["retry_barred"],
         evidence=tuple(moving["evidence"]),
+        editors=tuple(moving.get("editors", ())),
     )
 
 

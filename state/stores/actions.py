@@ -112,8 +112,8 @@ class SqlActions:
         """List what happened to an action, oldest first."""
         return queries.history(self._connection, self._tenant, action)
 
-    def bind(self, waiting: Mapping[ActionId, tuple[ThreadId, str]]) -> None:
-        """Say which interrupt of which thread waits for each action's decision."""
+    def bind(self, waiting: Mapping[ActionId, tuple[ThreadId, str | None]]) -> None:
+        """Say which interrupt of which thread waits for each action's decision; None: none does any more."""
         if not waiting:
             return
         mine = update(actions).where(
@@ -128,6 +128,10 @@ class SqlActions:
             for name, (thread, interrupt) in waiting.items()
         ]
         self._connection.execute(mine.values(values), rows)
+
+    def answered(self) -> tuple[Action, ...]:
+        """List what is over although an interrupt still waits for its decision, oldest first."""
+        return queries.answered(self._connection, self._tenant)
 
     def assign(self, action: ActionId, assignee: UserId, stamp: Stamp) -> Action:
         """Put it into another person's inbox; the status stays."""

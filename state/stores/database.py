@@ -1,16 +1,18 @@
 """The database and its unit of work: one short transaction over every store of one tenant."""
 
 import secrets
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from state.errors import InvalidInput
 from state.ids import TenantId
+from state.ledger.entry import Entry
 from state.ports.clock import Clock, WallClock
-from state.stores import opening, turns
+from state.stores import opening, row_security, turns
 from state.stores.actions import SqlActions
 from state.stores.addresses import SqlAddresses
 from state.stores.alerts import SqlAlerts
@@ -22,9 +24,11 @@ from state.stores.credentials import SqlCredentials
 from state.stores.crm import SqlCrm
 from state.stores.erasing import SqlForgetting
 from state.stores.events import SqlEvents
+from state.stores.learned import SqlPreferences
 from state.stores.ledger import Salts, SqlLedger
 from state.stores.memory import SqlMemory
 from state.stores.merges import SqlMerges
+from state.stores.plans import SqlPlans
 from state.stores.policies import SqlPolicies
 from state.stores.runs import SqlRuns
 from state.stores.server_clock import ServerClock
@@ -64,6 +68,8 @@ class SqlUnit:
         self.alerts = SqlAlerts(connection, tenant)
         self.autonomy = SqlAutonomy(connection, tenant)
         self.policies = SqlPolicies(connection, tenant)
+        self.plans = SqlPlans(connection, tenant, self.ledger)
+        self.preferences = SqlPreferences(connection, tenant)
         self.credentials = SqlCredentials(connection, tenant)
 
 
@@ -74,9 +80,17 @@ class Database:
     others can read, and for a schema of newer code.
     """
 
-    def __init__(self, url: str, *, salts: Salts = secrets.token_bytes) -> None:
+    def __init__(
+        self, url: str, *, owner: str = "", beside: str = "", salts: Salts = secrets.token_bytes
+    ) -> None:
         self._url = opening.parsed(url)
+        self._owner = opening.parsed(owner) if owner else None
+        """Makes and rewrites tables; None: the role that works does that too."""
+        self._beside = opening.parsed(beside) if beside else self._url
+        """The role of checkpoints and queue."""
         self._salts = salts
+        self.listeners: list[Callable[[TenantId, Sequence[Entry]], None]] = []
+        """Told of the entries of each transaction once it is committed."""
         self.statements = 0
         """How many statements of ours were sent; an executemany is one."""
         if self._url.get_backend_name() == "sqlite":
@@ -93,11 +107,14 @@ class Database:
             yield unit
             unit.events.flush()
             unit.ledger.flush()
+        if unit.ledger.written:
+            for hear in self.listeners:
+                hear(tenant, unit.ledger.written)
 
     @contextmanager
     def read(self, tenant: TenantId) -> Generator[SqlUnit, None, None]:
         """Look at one consistent state. Raises: Unavailable."""
-        with self._refusals(), turns.reading(self.engine) as connection:
+        with self._refusals(), turns.reading(self.engine, tenant) as connection:
             yield SqlUnit(connection, tenant, self._salts, is_reading=True)
             connection.rollback()
 
@@ -112,15 +129,27 @@ class Database:
             return f"SQLite, {Path(str(self._url.database)).name}"
         return f"PostgreSQL, {self._url.database} at {self._url.host or 'this machine'}"
 
+    @property
+    def is_walled(self) -> bool:
+        """Tell whether row-level security binds the role that works; a file has one user. Raises: Unavailable."""
+        if self._url.get_backend_name() != "postgresql":
+            return True
+        with self._refusals(), self.engine.connect() as connection:
+            return not row_security.is_around(connection)
+
     def beside(self, name: str) -> str | None:
         """Give a connection string to a schema of its own on the same server, made when missing; None for a file."""
         if self._url.get_backend_name() != "postgresql":
             return None
         schema = opening.schema_beside(self._url, name)
-        with self._refusals(), turns.writing(self.engine, turns.SCHEMA) as connection:
+        with (
+            self._refusals(),
+            self._as(self._beside) as engine,
+            turns.writing(engine, turns.SCHEMA) as connection,
+        ):
             if not connection.dialect.has_schema(connection, schema):
                 connection.exec_driver_sql(f'CREATE SCHEMA "{schema}"')
-        return opening.place_in(self._url, schema)
+        return opening.place_in(self._beside, schema)
 
     def named_beside(self, name: str) -> tuple[str, str] | None:
         """Give URL and schema for a library that makes its own tables on the same server; None for a file.
@@ -129,15 +158,18 @@ class Database:
         """
         if self._url.get_backend_name() != "postgresql":
             return None
-        return self._url.render_as_string(hide_password=False), opening.schema_beside(self._url, name)
+        return self._beside.render_as_string(hide_password=False), opening.schema_beside(self._url, name)
 
     def require_alone(self) -> None:
         """Refuse while another process works in this database. Raises: Conflict, Unavailable."""
-        require_alone(self.engine)
+        with self._refusals(), self._as(self._owner or self._url) as engine:
+            require_alone(engine)
 
     def compact(self) -> None:
         """Leave no deleted byte behind. Raises: Conflict, Unavailable."""
-        compact(self.engine)
+        self.engine.dispose()
+        with self._refusals(), self._as(self._owner or self._url) as engine:
+            compact(engine)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -150,18 +182,38 @@ class Database:
             yield
         except IntegrityError:
             raise
+        except DataError as fault:
+            raise InvalidInput(
+                "A text holds what the database cannot keep.", remedy="Leave unusual characters out."
+            ) from fault
         except DBAPIError as fault:
             raise opening.unreachable(self._url, str(fault.orig)) from fault
         except self.engine.dialect.loaded_dbapi.Error as fault:
             raise opening.unreachable(self._url, str(fault)) from fault
 
+    @contextmanager
+    def _as(self, url: URL) -> Generator[Engine, None, None]:
+        """Work as the role of a URL; as our own where it is ours."""
+        if url is self._url:
+            yield self.engine
+            return
+        engine = opening.engine_of(url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
     def _bring_up_to_date(self) -> None:
-        with self._refusals(), turns.reading(self.engine) as connection:
-            if opening.is_current(connection):
-                return
-        with self._refusals(), turns.writing(self.engine, turns.SCHEMA) as connection:
-            if not opening.is_current(connection):
+        with self._refusals(), self._as(self._owner or self._url) as engine:
+            with turns.reading(engine, turns.SCHEMA) as connection:
+                if opening.is_current(connection):
+                    return
+            with turns.writing(engine, turns.SCHEMA) as connection:
+                if opening.is_current(connection):
+                    return
                 opening.migrate(connection)
+                if self._owner is not None and self._url.username:
+                    row_security.let_in(connection, self._url.username)
 
     def _count(self, *_: object) -> None:
         self.statements += 1

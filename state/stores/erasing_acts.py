@@ -18,11 +18,10 @@ from state.stores.acting_tables import actions, ledger, transitions
 from state.stores.autonomy_tables import alerts
 from state.stores.credential_tables import replies
 from state.stores.erasing_world import GONE, contains, in_parts
+from state.stores.learned_tables import decided
 from state.stores.run_tables import artifacts, candidates, crm_records, runs, signals, tool_runs
 from state.world.erasure import ERASED, Marks, blanked, redacted
 from state.world.whole_text import KIND
-
-LIFTED = ("actions_fixed", "actions_moved", "transitions_kept")
 
 
 class ActErasing:
@@ -71,6 +70,8 @@ class ActErasing:
         for table in (alerts, replies):
             here = (table.c.tenant == self._tenant, contains(table.c.body, [f'"{account}"']))
             self._connection.execute(delete(table).where(*here))
+        came = (decided.c.tenant == self._tenant, contains(decided.c.brought, [f'"{account}"']))
+        self._connection.execute(update(decided).where(*came).values(brought=None))
 
     def _told_apart(self, runs_gone: Sequence[str]) -> None:
         """Delete alerts that rest on these runs, and alerts and kept answers that name the person."""
@@ -185,14 +186,10 @@ def lifted(connection: Connection) -> Generator[None, None, None]:
 
 
 def _drops() -> tuple[list[str], list[str]]:
-    written = [one for one in triggers.sqlite() if one.split()[2] in LIFTED]
-    assert len(written) == len(LIFTED)
-    return [f"DROP TRIGGER {name}" for name in LIFTED], written
+    written = [one for one in triggers.sqlite() if one.split()[2] in triggers.LIFTED]
+    assert len(written) == len(triggers.LIFTED)
+    return [f"DROP TRIGGER {name}" for name in triggers.LIFTED], written
 
 
 def _alterations() -> tuple[list[str], list[str]]:
-    at = {name: name.partition("_")[0] for name in LIFTED}
-    return (
-        [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for name, table in at.items()],
-        [f"ALTER TABLE {table} ENABLE TRIGGER {name}" for name, table in at.items()],
-    )
+    return [f"SELECT {triggers.LIFT}(true)"], [f"SELECT {triggers.LIFT}(false)"]

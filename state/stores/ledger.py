@@ -1,9 +1,15 @@
-"""The ledger in SQL: one head read and one executemany for everything a transaction leaves."""
+"""The ledger in SQL: one head read and one executemany for everything a transaction leaves.
+
+These two go to the driver as text that was compiled once: every commit waits for them.
+"""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import cast
 
-from sqlalchemy import Connection, Select, bindparam, insert, select
+from sqlalchemy import URL, ClauseElement, Connection, Select, bindparam, func, insert, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from state.ids import ActionId, TenantId, TraceId, UserId
 from state.ledger.chain import GENESIS, SALT_BYTES, Head, extend, head_of
@@ -13,13 +19,19 @@ from state.stores.acting_tables import ledger
 Salts = Callable[[int], bytes]
 """Gives that many unpredictable bytes."""
 
-HEAD = (
-    select(ledger.c.seq, ledger.c.hash, ledger.c.wall)
-    .where(ledger.c.tenant == bindparam("tenant"))
-    .order_by(ledger.c.seq.desc())
-    .limit(1)
+_MINE = ledger.c.tenant == bindparam("tenant")
+HEAD = select(ledger.c.seq, ledger.c.hash, ledger.c.wall).where(
+    _MINE, ledger.c.seq == select(func.max(ledger.c.seq)).where(_MINE).scalar_subquery()
 )
 NEW = insert(ledger)
+
+
+@cache
+def _text(dialect: str, statement: ClauseElement) -> str:
+    """Compile a statement for the driver of a dialect; its parameters are given by name."""
+    if dialect == "postgresql":
+        return str(statement.compile(dialect=URL.create("postgresql+psycopg").get_dialect()()))
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
 
 
 class SqlLedger:
@@ -31,6 +43,8 @@ class SqlLedger:
         self._salts = salts
         self._head: Head | None = None
         self._waiting: list[Sealed] = []
+        self.written: list[Entry] = []
+        """What this transaction left, told to whoever listens once it is committed."""
 
     def append(self, drafts: Sequence[EntryDraft]) -> tuple[Entry, ...]:
         """Link drafts to the head, in order."""
@@ -45,15 +59,24 @@ class SqlLedger:
         """Write what waits; the unit calls it before it commits."""
         if self._waiting:
             rows = [_row(sealed) for sealed in self._waiting]
-            self._connection.execute(NEW, [{**row, "tenant": self._tenant} for row in rows])
+            for row in rows:
+                row["tenant"] = self._tenant
+            self._driven().executemany(_text(self._connection.dialect.name, NEW), rows)
+            self.written += [sealed.entry for sealed in self._waiting]
             self._waiting.clear()
 
     def head(self) -> Head:
         """Say where the chain ends."""
         if self._head is None:
-            row = self._connection.execute(HEAD, {"tenant": self._tenant}).first()
-            self._head = Head(row.seq, row.hash, row.wall) if row else GENESIS
+            cursor = self._driven()
+            cursor.execute(_text(self._connection.dialect.name, HEAD), {"tenant": self._tenant})
+            row = cursor.fetchone()
+            self._head = Head(*row) if row else GENESIS
         return self._head
+
+    def _driven(self) -> DBAPICursor:
+        """Speak to the driver in the transaction that is open, past the statement counter."""
+        return self._connection.connection.cursor()
 
     def entries(self, after: int = 0, limit: int = 1000) -> tuple[Entry, ...]:
         """List entries with a greater seq, oldest first."""

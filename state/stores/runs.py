@@ -11,6 +11,7 @@ from sqlalchemy import (
     Executable,
     RowMapping,
     Table,
+    and_,
     bindparam,
     func,
     select,
@@ -21,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from state.canonical import Json, canonical_json
 from state.errors import Erased, NotFound
 from state.ids import AccountId, ArtifactId, RunId, TenantId, stable_id
-from state.ports.running import Candidate, Run, ToolRun
+from state.ports.running import Candidate, Run, RunHead, ToolRun
 from state.stores.run_tables import artifacts, runs, tool_runs
 from state.stores.run_tables import candidates as candidate_rows
 from state.stores.run_tables import signals as signal_rows
@@ -125,6 +126,20 @@ class SqlRuns:
             .limit(1)
         )
         return self._one(query)
+
+    def heads(self) -> tuple[RunHead, ...]:
+        """Name the artifacts of every account's newest run."""
+        newest = select(func.max(runs.c.number)).where(runs.c.tenant == self._tenant).group_by(runs.c.account)
+        query = (
+            select(runs.c.account, runs.c.run, artifacts.c.kind, artifacts.c.artifact)
+            .join(artifacts, and_(artifacts.c.tenant == runs.c.tenant, artifacts.c.run == runs.c.run))
+            .where(runs.c.tenant == self._tenant, runs.c.number.in_(newest))
+            .order_by(runs.c.account, artifacts.c.kind, artifacts.c.artifact)
+        )
+        found: dict[tuple[AccountId, RunId], dict[str, ArtifactId]] = {}
+        for account, run, kind, artifact in self._connection.execute(query):
+            found.setdefault((account, run), {})[kind] = artifact
+        return tuple(RunHead(account, run, kinds) for (account, run), kinds in found.items())
 
     def _one(self, query: Executable) -> Run | None:
         row = self._connection.execute(query).mappings().first()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from state.errors import NotFound
 from state.ids import AccountId, EventId, TenantId
 from state.ports.world import AccountRow
-from state.stores.admission import account_row, append, domains_touched
+from state.stores.admission import INDEX_FIELDS, account_row, append, domains_touched, indexed_row
 from state.stores.merges import merged_away, parted_from
 from state.stores.pages import read_log, seal_page
 from state.stores.world_tables import accounts, deltas
@@ -52,11 +52,11 @@ class SqlSituations:
     def accounts(self) -> tuple[AccountRow, ...]:
         """Give the whole index by name."""
         query = (
-            select(accounts)
+            select(*(accounts.c[name] for name in INDEX_FIELDS))
             .where(accounts.c.tenant == self._tenant, accounts.c.account.not_in(merged_away(self._tenant)))
             .order_by(accounts.c.name, accounts.c.account)
         )
-        return tuple(map(account_row, self._connection.execute(query).mappings()))
+        return tuple(indexed_row(self._tenant, *row) for row in self._connection.execute(query))
 
     def load(self, account: AccountId, version: int | None = None) -> Situation:
         """Build the situation at a pinned version, or the head. Raises: NotFound."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from state.governance.action import NONE, cells
 from state.stores.acting_tables import FIXED, LINKS, MOVING
+from state.stores.plan_tables import PLAN_CHECKS, PLAN_MOVED
 
 
 def _cells() -> str:
@@ -72,8 +73,15 @@ CHECKS = (
     ("actions_stay", "DELETE", "", "actions", "TRUE", "lifecycle: an action stays"),
     ("ledger_kept", "UPDATE", "", "ledger", REWRITTEN, "ledger: an entry never changes"),
     ("ledger_stays", "DELETE", "", "ledger", "TRUE", "ledger: an entry stays"),
+    *PLAN_CHECKS,
 )
 """Name, statement, columns, table, condition of the fault, message."""
+MOVES = (("transitions_move", "transitions", EFFECTS), PLAN_MOVED)
+"""Name, table, and what a row of it does."""
+
+LIFTED = ("actions_fixed", "actions_moved", "transitions_kept")
+"""What forgetting a person lifts and puts back inside one transaction."""
+LIFT = "lift_guards"
 
 
 def sqlite() -> Sequence[str]:
@@ -83,8 +91,11 @@ def sqlite() -> Sequence[str]:
         f"BEGIN\n  SELECT RAISE(ABORT, '{message}');\nEND"
         for name, statement, columns, table, condition, message in CHECKS
     ]
-    effects = "".join(f"  {effect};\n" for effect in EFFECTS)
-    return [*checks, f"CREATE TRIGGER transitions_move AFTER INSERT ON transitions\nBEGIN\n{effects}END"]
+    moves = [
+        f"CREATE TRIGGER {name} AFTER INSERT ON {table}\nBEGIN\n{_joined(effects)}END"
+        for name, table, effects in MOVES
+    ]
+    return [*checks, *moves]
 
 
 def postgresql() -> Sequence[str]:
@@ -97,11 +108,25 @@ def postgresql() -> Sequence[str]:
             f"  RETURN {'OLD' if statement == 'DELETE' else 'NEW'};\n",
             f"BEFORE {_when(statement, columns)} ON {table}",
         )
-    effects = "".join(f"  {effect};\n" for effect in EFFECTS)
-    return [
-        *written,
-        *_function("transitions_move", f"{effects}  RETURN NULL;\n", "AFTER INSERT ON transitions"),
-    ]
+    for name, table, effects in MOVES:
+        written += _function(name, f"{_joined(effects)}  RETURN NULL;\n", f"AFTER INSERT ON {table}")
+    return [*written, _lift()]
+
+
+def _joined(effects: Sequence[str]) -> str:
+    return "".join(f"  {effect};\n" for effect in effects)
+
+
+def _lift() -> str:
+    """Write what the tables' owner does when somebody is forgotten: the role that works owns no trigger."""
+    down, up = (
+        "".join(f"    ALTER TABLE {name.partition('_')[0]} {verb} TRIGGER {name};\n" for name in LIFTED)
+        for verb in ("DISABLE", "ENABLE")
+    )
+    return (
+        f"CREATE FUNCTION {LIFT}(is_lifted boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER\n"
+        f"SET search_path FROM CURRENT AS $$\nBEGIN\n  IF is_lifted THEN\n{down}  ELSE\n{up}  END IF;\nEND\n$$"
+    )
 
 
 def _when(statement: str, columns: str) -> str:

@@ -9,19 +9,24 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from state.stores.row_security import SAY
+
 SCHEMA = "schema"
 """The turn of whoever migrates."""
 SWITCH = "switch"
 """The turn of the installation's stop switch: claims share it, turning it takes it alone."""
 _TAKE = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || %s, 0))"
+_TAKE_AS = _TAKE.replace("SELECT ", f"{SAY}, ")
 _SHARE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(current_schema() || '/' || %s, 0))"
 
 
 @contextmanager
-def reading(engine: Engine) -> Generator[Connection, None, None]:
+def reading(engine: Engine, whose: str) -> Generator[Connection, None, None]:
     """Hold one consistent state."""
     with _opened(engine, "REPEATABLE READ") as connection:
-        if not is_server(connection):
+        if is_server(connection):
+            _say(connection, SAY, whose)
+        else:
             _say(connection, "BEGIN DEFERRED")
         yield connection
 
@@ -31,7 +36,7 @@ def writing(engine: Engine, whose: str) -> Generator[Connection, None, None]:
     """Wait for one's turn before reading anything, then hold it until the end."""
     with _opened(engine, "READ COMMITTED") as connection:
         if is_server(connection):
-            _say(connection, _TAKE, f"turn/{whose}")
+            _say(connection, _TAKE_AS, whose, f"turn/{whose}")
         else:
             _say(connection, "BEGIN IMMEDIATE")
         yield connection

@@ -10,6 +10,7 @@ from state.governance.action import OPEN, Status
 from state.governance.effect import effect_hash
 from state.governance.happening import (
     Cancel,
+    Edit,
     Snooze,
 )
 from state.ids import AccountId, ActionId, EvidenceId, ThreadId, UserId
@@ -26,6 +27,7 @@ from tests.fakes.drafts import (
     an_action,
     approve,
     change,
+    effect,
     stamp,
 )
 
@@ -140,6 +142,31 @@ def test_an_interrupt_is_bound_to_the_action_that_waits(stores: Stores) -> None:
         unit.actions.bind({ActionId("ac_001"): (ThreadId("thread-1"), "interrupt-1")})
         found = unit.actions.several([ActionId("ac_001"), ActionId("ac_002")])
     assert [each.interrupt for each in found] == ["interrupt-1", None]
+
+
+def test_what_is_over_while_an_interrupt_waits_for_it_is_listed_until_nothing_waits(stores: Stores) -> None:
+    drafted(stores, an_action(1), an_action(2), an_action(3))
+    bound = {ActionId(f"ac_00{n}"): (ThreadId("thread-1"), f"interrupt-{n}") for n in (1, 2)}
+    with stores.begin(TENANT) as unit:
+        unit.actions.bind(bound)
+        assert unit.actions.answered() == ()
+    apply(stores, change("ac_001", Cancel(UMA, "no")), change("ac_003", Cancel(UMA, "no")))
+    with stores.begin(OTHER) as unit:
+        assert unit.actions.answered() == ()
+    with stores.begin(TENANT) as unit:
+        assert [each.id for each in unit.actions.answered()] == ["ac_001"]
+        unit.actions.bind({ActionId("ac_001"): (ThreadId("thread-1"), None)})
+        assert unit.actions.answered() == ()
+        assert unit.actions.get(ActionId("ac_002")).interrupt == "interrupt-2"
+
+
+def test_who_edited_stays_with_what_waits_then(stores: Stores) -> None:
+    action = drafted(stores, an_action())
+    words = effect(body="Hello there")
+    fresh = replace(action, id=ActionId("ac_009"), effect=words, effect_hash=effect_hash(words))
+    apply(stores, change(action, Edit(MAX, fresh, frozenset({"body"}))))
+    with stores.read(TENANT) as unit:
+        assert unit.actions.get(ActionId("ac_009")).editors == (MAX.user,)
 
 
 def test_due_is_what_time_calls_for(stores: Stores) -> None:

@@ -14,6 +14,7 @@ from threading import Condition, Event
 import pytest
 
 from graphs.working.job_queue import LookedAtQueue, Place, WorkingQueue
+from state.errors import Conflict
 from state.ids import AccountId, TenantId
 from state.ports.queueing import Job, JobKind, JobState
 from tests.contract.conftest import SERVER
@@ -149,6 +150,33 @@ def test_what_a_killed_worker_had_taken_is_done_by_another_that_is_told(place: P
         assert (bench.began, queue.adopt("somebody"), queue.adopt("dead")) == ([], 0, 1)
         bench.until(lambda: bench.ended == [wanted.id])
         assert queue.adopt("dead") == 0
+
+
+def test_whoever_looks_from_outside_sees_every_job_while_a_worker_has_it(place: Place) -> None:
+    bench = Bench(held={job("a").id})
+    with working(place, bench) as queue:
+        queue.enqueue(job("a"))
+        queue.enqueue(job("b"), delay_seconds=3600)
+        bench.until(lambda: bench.began == [job("a").id])
+        looked = LookedAtQueue.at(place)
+        assert looked is not None
+        rows = {one.id: one.state for one in looked.listed(list(JobState), 9)}
+        counts = looked.counts()
+        looked.close()
+    assert rows == {job("a").id: JobState.RUNNING, job("b").id: JobState.WAITING}
+    assert (counts[JobState.RUNNING], counts[JobState.WAITING], counts[JobState.DONE]) == (1, 1, 0)
+
+
+def test_a_process_takes_jobs_from_one_place_and_never_silently_from_another(tmp_path: Path) -> None:
+    first, second = (Place.in_file(tmp_path / name) for name in ("first.db", "second.db"))
+    with working(first, Bench()):
+        with pytest.raises(Conflict, match="already takes jobs"), working(second, Bench()):
+            pass
+        looked = LookedAtQueue.at(first)
+        assert looked is not None
+        looked.close()
+    with working(second, Bench()):
+        assert LookedAtQueue.at(second) is not None
 
 
 def test_nothing_crafted_in_the_queue_is_called() -> None:

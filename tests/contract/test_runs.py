@@ -172,3 +172,25 @@ def test_mails_to_an_address_are_counted_since_a_time_over_all_sellers(stores: S
         unit.crm.put([record("M-3", 3, kind="mail", recipient="kim@x.example")])
         assert [one.id for one in unit.crm.sent_to(["LEE@x.example"], NOW)] == ["M-1", "M-2"]
         assert unit.crm.sent_to([], NOW) == ()
+
+
+def test_heads_name_what_the_newest_run_of_each_account_left(stores: Stores) -> None:
+    with stores.begin(TENANT) as unit:
+        for run in (
+            a_run(),
+            a_run(RunId("run-3"), ELSEWHERE),
+            a_run(LATER),
+            a_run(RunId("run-4"), AccountId("silent")),
+        ):
+            unit.runs.start(run)
+        unit.runs.put_artifact("rulings.0", RUN, {"of": "the older"})
+        newer = unit.runs.put_artifact("rulings.0", LATER, {"of": "the newer"})
+        other = unit.runs.put_artifact("planned.0", RunId("run-3"), {"of": "another account"})
+    with stores.begin(OTHER) as unit:
+        assert unit.runs.heads() == ()
+    with stores.read(TENANT) as unit:
+        found = {one.account: (one.run, dict(one.artifacts)) for one in unit.runs.heads()}
+    assert found == {
+        ACCOUNT: (LATER, {"rulings.0": newer}),
+        ELSEWHERE: (RunId("run-3"), {"planned.0": other}),
+    }

@@ -2,17 +2,17 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import make_url
 
-from state.errors import Unavailable
+from state.errors import Conflict, Unavailable
 from state.governance.happening import Claim
 from state.ids import AccountId
 from state.ledger.entry import EntryDraft, Kind
-from state.stores import opening, turns
+from state.stores import compacting, opening, turns
 from state.stores.database import Database
 from state.stores.memory_server import INDEX
 from state.stores.schema import metadata
@@ -162,6 +162,32 @@ def test_forgetting_waits_for_no_reader_that_still_sees_it(server: Schema) -> No
         with pytest.raises(Exception, match="Another process is working"):
             other.compact()
         other.close()
+
+
+@pytest.mark.parametrize("looks", [True, False], ids=["looks", "never looks"])
+def test_rewriting_under_a_reader_keeps_what_he_may_see_and_says_so(
+    server: Schema, monkeypatch: pytest.MonkeyPatch, looks: bool
+) -> None:
+    monkeypatch.setattr(compacting, "sleep", lambda _: None)
+    monkeypatch.setattr(compacting, "REWRITTEN", 2)
+    monkeypatch.setattr(compacting, "_require_no_reader", lambda _: None)
+    if not looks:
+        kept = compacting.rewritten
+        monkeypatch.setattr(compacting, "rewritten", lambda *given: kept(*given) * 0)
+    with server.database.begin(TENANT) as unit:
+        unit.memory.remember([passage("p-1", "xrewrittenx called")])
+    owner = Database(server.url)
+    with connected(server.url) as reader, owner.engine.connect() as rewriting:
+        reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT 1")
+        rewriting.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("DELETE FROM passages")
+        with pytest.raises(Conflict) if looks else nullcontext():
+            compacting.rewrite(rewriting, "passages")
+        assert "passages" in tables_with(server, b"xrewrittenx"), "the reader may still see it"
+        reader.execute("ROLLBACK")
+        compacting.rewrite(rewriting, "passages")
+    owner.close()
+    assert tables_with(server, b"xrewrittenx") == []
 
 
 def test_a_connection_that_breaks_is_replaced(server: Schema) -> None:

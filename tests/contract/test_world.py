@@ -43,9 +43,10 @@ def test_each_tenant_remembers_which_installation_works_for_it(stores: Stores) -
 
 def test_only_the_named_tenants_clock_moves(stores: Stores) -> None:
     later = NOW + timedelta(days=1)
+    with stores.begin(OTHER) as unit:
+        unit.tenants.create(tenant(OTHER), [])
     with stores.begin(TENANT) as unit:
         unit.tenants.create(tenant(), [])
-        unit.tenants.create(tenant(OTHER), [])
         unit.tenants.set_clock(TENANT, later)
         assert [one.clock for one in unit.tenants.listed()] == [later, NOW]
         with pytest.raises(NotFound):

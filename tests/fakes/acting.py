@@ -199,9 +199,16 @@ class MemoryActions:
     def history(self, action: ActionId) -> tuple[Transition, ...]:
         return tuple(row for (name, _), row in sorted(self._shelf.transitions.items()) if name == action)
 
-    def bind(self, waiting: Mapping[ActionId, tuple[ThreadId, str]]) -> None:
+    def bind(self, waiting: Mapping[ActionId, tuple[ThreadId, str | None]]) -> None:
         for name, (thread, interrupt) in waiting.items():
             self._shelf.actions[name] = replace(self.get(name), thread=thread, interrupt=interrupt)
+
+    def answered(self) -> tuple[Action, ...]:
+        return self._sorted(
+            action
+            for action in self._shelf.actions.values()
+            if action.interrupt is not None and not action.status.is_open
+        )
 
     def assign(self, action: ActionId, assignee: UserId, stamp: Stamp) -> Action:
         before = self.get(action)

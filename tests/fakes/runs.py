@@ -7,7 +7,7 @@ from datetime import datetime
 from state.canonical import Json, digest
 from state.errors import NotFound
 from state.ids import AccountId, ArtifactId, RunId, TenantId, stable_id
-from state.ports.running import Candidate, CrmRecord, Run, ToolRun
+from state.ports.running import Candidate, CrmRecord, Run, RunHead, ToolRun
 from state.world.signal import Signal
 
 
@@ -59,6 +59,14 @@ class MemoryRuns:
 
     def latest(self, account: AccountId) -> Run | None:
         return next((run for run in self.newest(len(self._archive.runs)) if run.account == account), None)
+
+    def heads(self) -> tuple[RunHead, ...]:
+        newest = {run.account: run.id for run in self._archive.runs.values()}
+        found = [
+            RunHead(account, run, {kind: name for name, kind in self.artifacts_of(run)})
+            for account, run in sorted(newest.items())
+        ]
+        return tuple(one for one in found if one.artifacts)
 
     def put_artifact(self, kind: str, run: RunId, body: Json) -> ArtifactId:
         name = ArtifactId(stable_id("ar", self._tenant, run, kind, digest(body)))

@@ -12,7 +12,9 @@ from tests.fakes.autonomy import Charter, MemoryAutonomy
 from tests.fakes.budgets import MemoryBudgets, Purse
 from tests.fakes.credentials import MemoryCredentials, Wallet
 from tests.fakes.memory import MemoryMemory
+from tests.fakes.plans import MemoryPlans, Planner
 from tests.fakes.policies import Cabinet, MemoryPolicies
+from tests.fakes.preferences import Diary, MemoryPreferences
 from tests.fakes.runs import Archive, MemoryCrm, MemoryRuns
 from tests.fakes.tenants import MemoryTenants, Register
 from tests.fakes.views import MemoryViews, Outlook
@@ -39,6 +41,8 @@ class Room:
     bell: Bell = field(default_factory=Bell)
     cabinet: Cabinet = field(default_factory=dict)
     purse: Purse = field(default_factory=Purse)
+    planner: Planner = field(default_factory=Planner)
+    diary: Diary = field(default_factory=Diary)
 
     def copy(self) -> "Room":
         """Copy what a transaction may change."""
@@ -53,6 +57,8 @@ class Room:
             self.bell.copy(),
             dict(self.cabinet),
             self.purse.copy(),
+            self.planner.copy(),
+            self.diary.copy(),
         )
 
 
@@ -85,6 +91,8 @@ class MemoryUnit:
         self.crm = MemoryCrm(room.archive)
         self.budgets = MemoryBudgets(room.purse, self.ledger)
         self.policies = MemoryPolicies(room.cabinet)
+        self.plans = MemoryPlans(room.planner, self.actions, self.ledger)
+        self.preferences = MemoryPreferences(room.diary, room.shelf)
         self.alerts = MemoryAlerts(room.bell)
         self.autonomy = MemoryAutonomy(room.charter, self.actions)
         self.credentials = MemoryCredentials(room.wallet)

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from state.stores import memory_server, memory_text, triggers
+from state.stores import memory_server, memory_text, row_security, triggers
 from state.stores.schema import metadata
 
 FOLDER = Path(__file__).parent / "versions"
@@ -20,7 +20,9 @@ TABLES = (
     "autonomy_tables",
     "budget_tables",
     "credential_tables",
+    "learned_tables",
     "memory_tables",
+    "plan_tables",
     "run_tables",
     "world_tables",
 )
@@ -29,8 +31,6 @@ TABLES = (
 
 def statements(dialect: Dialect, extra: Sequence[str]) -> list[str]:
     """List every statement that makes an empty database ours."""
-    for name in TABLES:
-        import_module(f"state.stores.{name}")
     tables = metadata.sorted_tables
     made = [str(CreateTable(table).compile(dialect=dialect)).strip() for table in tables]
     if dialect.name == "postgresql":
@@ -44,9 +44,11 @@ def statements(dialect: Dialect, extra: Sequence[str]) -> list[str]:
 
 def written() -> dict[str, str]:
     """Give the file of each dialect's statements."""
+    for name in TABLES:
+        import_module(f"state.stores.{name}")
     extras = {
         "sqlite": (*triggers.sqlite(), *memory_text.sqlite()),
-        "postgresql": (*triggers.postgresql(), *memory_server.postgresql()),
+        "postgresql": (*triggers.postgresql(), *memory_server.postgresql(), *row_security.postgresql()),
     }
     return {
         f"0001_{name}.sql": SEPARATOR.join(statements(URL.create(name).get_dialect()(), extra)) + "\n"

@@ -156,6 +156,17 @@ CREATE TABLE day_counts (
 
 -- next
 
+CREATE TABLE decided (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C" NOT NULL,
+	at VARCHAR COLLATE "C" NOT NULL,
+	body TEXT NOT NULL,
+	brought TEXT,
+	CONSTRAINT decided_key PRIMARY KEY (tenant, action)
+)
+
+-- next
+
 CREATE TABLE deltas (
 	tenant VARCHAR COLLATE "C" NOT NULL,
 	account VARCHAR COLLATE "C" NOT NULL,
@@ -336,6 +347,58 @@ CREATE TABLE pauses (
 
 -- next
 
+CREATE TABLE plan_actions (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	plan VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C" NOT NULL,
+	CONSTRAINT plan_actions_key PRIMARY KEY (tenant, plan, action)
+)
+
+-- next
+
+CREATE TABLE plan_moves (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	plan VARCHAR COLLATE "C" NOT NULL,
+	n INTEGER NOT NULL,
+	event VARCHAR COLLATE "C" NOT NULL,
+	from_status VARCHAR COLLATE "C" NOT NULL,
+	to_status VARCHAR COLLATE "C" NOT NULL,
+	step VARCHAR COLLATE "C" NOT NULL,
+	reason VARCHAR COLLATE "C" NOT NULL,
+	by VARCHAR COLLATE "C" NOT NULL,
+	at VARCHAR COLLATE "C" NOT NULL,
+	entry INTEGER NOT NULL,
+	next_at VARCHAR COLLATE "C",
+	body TEXT NOT NULL,
+	CONSTRAINT plan_moves_key PRIMARY KEY (tenant, plan, n)
+)
+
+-- next
+
+CREATE TABLE plans (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	plan VARCHAR COLLATE "C" NOT NULL,
+	account VARCHAR COLLATE "C" NOT NULL,
+	plan_type VARCHAR COLLATE "C" NOT NULL,
+	created_at VARCHAR COLLATE "C" NOT NULL,
+	status VARCHAR COLLATE "C" NOT NULL,
+	version INTEGER NOT NULL,
+	next_at VARCHAR COLLATE "C",
+	body TEXT NOT NULL,
+	CONSTRAINT plans_key PRIMARY KEY (tenant, plan)
+)
+
+-- next
+
+CREATE TABLE plans_heard (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	plan VARCHAR COLLATE "C" NOT NULL,
+	event VARCHAR COLLATE "C" NOT NULL,
+	CONSTRAINT plans_heard_key PRIMARY KEY (tenant, plan)
+)
+
+-- next
+
 CREATE TABLE policies (
 	tenant VARCHAR COLLATE "C" NOT NULL,
 	version VARCHAR COLLATE "C" NOT NULL,
@@ -345,6 +408,28 @@ CREATE TABLE policies (
 	note VARCHAR COLLATE "C" NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT policies_key PRIMARY KEY (tenant, version)
+)
+
+-- next
+
+CREATE TABLE preferences (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	version INTEGER NOT NULL,
+	at VARCHAR COLLATE "C" NOT NULL,
+	by VARCHAR COLLATE "C" NOT NULL,
+	cause VARCHAR COLLATE "C" NOT NULL,
+	hash VARCHAR COLLATE "C" NOT NULL,
+	document TEXT NOT NULL,
+	CONSTRAINT preferences_key PRIMARY KEY (tenant, version)
+)
+
+-- next
+
+CREATE TABLE preferences_in_force (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	version INTEGER NOT NULL,
+	is_pinned INTEGER NOT NULL,
+	CONSTRAINT preferences_in_force_key PRIMARY KEY (tenant)
 )
 
 -- next
@@ -559,6 +644,10 @@ CREATE INDEX accounts_by_domain ON accounts (tenant, domain)
 
 -- next
 
+CREATE INDEX actions_answered ON actions (tenant) WHERE interrupt IS NOT NULL AND status IN ('executed', 'failed', 'cancelled', 'expired')
+
+-- next
+
 CREATE INDEX actions_by_account ON actions (tenant, account)
 
 -- next
@@ -619,6 +708,10 @@ CREATE INDEX cycles_open ON cycles (tenant, opened_on, account) WHERE closed_on 
 
 -- next
 
+CREATE INDEX decided_by_time ON decided (tenant, at)
+
+-- next
+
 CREATE INDEX events_by_batch ON events (tenant, batch) WHERE batch <> ''
 
 -- next
@@ -656,6 +749,22 @@ CREATE INDEX passages_by_keep_until ON passages (tenant, keep_until)
 -- next
 
 CREATE INDEX passages_by_scope ON passages (tenant, scope)
+
+-- next
+
+CREATE UNIQUE INDEX plans_active_once ON plans (tenant, account, plan_type) WHERE status = 'ACTIVE'
+
+-- next
+
+CREATE INDEX plans_by_account ON plans (tenant, account)
+
+-- next
+
+CREATE INDEX plans_by_status ON plans (tenant, status, created_at)
+
+-- next
+
+CREATE INDEX plans_by_time ON plans (tenant, next_at)
 
 -- next
 
@@ -1062,6 +1171,201 @@ CREATE TRIGGER ledger_stays BEFORE DELETE ON ledger FOR EACH ROW EXECUTE FUNCTIO
 
 -- next
 
+CREATE FUNCTION plan_moves_in_table() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.event || ' ' || NEW.from_status || ' ' || NEW.to_status NOT IN (
+    'activate ACTIVE ACTIVE',
+    'activate APPROVED ACTIVE',
+    'activate APPROVED APPROVED',
+    'activate CANCELLED CANCELLED',
+    'activate COMPLETED COMPLETED',
+    'activate DRAFT DRAFT',
+    'activate FAILED FAILED',
+    'activate PAUSED PAUSED',
+    'approve ACTIVE ACTIVE',
+    'approve APPROVED APPROVED',
+    'approve CANCELLED CANCELLED',
+    'approve COMPLETED COMPLETED',
+    'approve DRAFT APPROVED',
+    'approve DRAFT DRAFT',
+    'approve FAILED FAILED',
+    'approve PAUSED PAUSED',
+    'begin_step ACTIVE ACTIVE',
+    'begin_step APPROVED APPROVED',
+    'begin_step CANCELLED CANCELLED',
+    'begin_step COMPLETED COMPLETED',
+    'begin_step DRAFT DRAFT',
+    'begin_step FAILED FAILED',
+    'begin_step PAUSED PAUSED',
+    'cancel ACTIVE CANCELLED',
+    'cancel APPROVED CANCELLED',
+    'cancel CANCELLED CANCELLED',
+    'cancel COMPLETED COMPLETED',
+    'cancel DRAFT CANCELLED',
+    'cancel FAILED FAILED',
+    'cancel PAUSED CANCELLED',
+    'cancel_step ACTIVE ACTIVE',
+    'cancel_step APPROVED APPROVED',
+    'cancel_step CANCELLED CANCELLED',
+    'cancel_step COMPLETED COMPLETED',
+    'cancel_step DRAFT DRAFT',
+    'cancel_step FAILED FAILED',
+    'cancel_step PAUSED PAUSED',
+    'complete ACTIVE ACTIVE',
+    'complete ACTIVE COMPLETED',
+    'complete APPROVED APPROVED',
+    'complete CANCELLED CANCELLED',
+    'complete COMPLETED COMPLETED',
+    'complete DRAFT DRAFT',
+    'complete FAILED FAILED',
+    'complete PAUSED PAUSED',
+    'end_step ACTIVE ACTIVE',
+    'end_step ACTIVE FAILED',
+    'end_step ACTIVE PAUSED',
+    'end_step APPROVED APPROVED',
+    'end_step CANCELLED CANCELLED',
+    'end_step COMPLETED COMPLETED',
+    'end_step DRAFT DRAFT',
+    'end_step FAILED FAILED',
+    'end_step PAUSED PAUSED',
+    'fail ACTIVE FAILED',
+    'fail APPROVED APPROVED',
+    'fail CANCELLED CANCELLED',
+    'fail COMPLETED COMPLETED',
+    'fail DRAFT DRAFT',
+    'fail FAILED FAILED',
+    'fail PAUSED PAUSED',
+    'look_later ACTIVE ACTIVE',
+    'look_later APPROVED APPROVED',
+    'look_later CANCELLED CANCELLED',
+    'look_later COMPLETED COMPLETED',
+    'look_later DRAFT DRAFT',
+    'look_later FAILED FAILED',
+    'look_later PAUSED PAUSED',
+    'pause ACTIVE PAUSED',
+    'pause APPROVED APPROVED',
+    'pause CANCELLED CANCELLED',
+    'pause COMPLETED COMPLETED',
+    'pause DRAFT DRAFT',
+    'pause FAILED FAILED',
+    'pause PAUSED PAUSED',
+    'place_step ACTIVE ACTIVE',
+    'place_step APPROVED APPROVED',
+    'place_step CANCELLED CANCELLED',
+    'place_step COMPLETED COMPLETED',
+    'place_step DRAFT DRAFT',
+    'place_step FAILED FAILED',
+    'place_step PAUSED PAUSED',
+    'resume ACTIVE ACTIVE',
+    'resume APPROVED APPROVED',
+    'resume CANCELLED CANCELLED',
+    'resume COMPLETED COMPLETED',
+    'resume DRAFT DRAFT',
+    'resume FAILED FAILED',
+    'resume PAUSED ACTIVE',
+    'resume PAUSED PAUSED') THEN
+    RAISE EXCEPTION 'plan: no such cell' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER plan_moves_in_table BEFORE INSERT ON plan_moves FOR EACH ROW EXECUTE FUNCTION plan_moves_in_table()
+
+-- next
+
+CREATE FUNCTION plan_moves_current() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM plans AS p WHERE p.tenant = NEW.tenant AND p.plan = NEW.plan AND p.status = NEW.from_status AND p.version = NEW.n - 1) THEN
+    RAISE EXCEPTION 'plan: the plan is not there' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER plan_moves_current BEFORE INSERT ON plan_moves FOR EACH ROW EXECUTE FUNCTION plan_moves_current()
+
+-- next
+
+CREATE FUNCTION plan_moves_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TRUE THEN
+    RAISE EXCEPTION 'plan: a move never changes' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER plan_moves_kept BEFORE UPDATE ON plan_moves FOR EACH ROW EXECUTE FUNCTION plan_moves_kept()
+
+-- next
+
+CREATE FUNCTION plan_moves_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TRUE THEN
+    RAISE EXCEPTION 'plan: a move stays' USING ERRCODE = '23514';
+  END IF;
+  RETURN OLD;
+END
+$$
+
+-- next
+
+CREATE TRIGGER plan_moves_stay BEFORE DELETE ON plan_moves FOR EACH ROW EXECUTE FUNCTION plan_moves_stay()
+
+-- next
+
+CREATE FUNCTION plans_begin() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.version <> 0 THEN
+    RAISE EXCEPTION 'plan: a plan begins with version 0' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER plans_begin BEFORE INSERT ON plans FOR EACH ROW EXECUTE FUNCTION plans_begin()
+
+-- next
+
+CREATE FUNCTION plans_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM plan_moves AS m WHERE m.tenant = NEW.tenant AND m.plan = NEW.plan AND m.n = NEW.version AND m.n = OLD.version + 1 AND m.from_status = OLD.status AND m.to_status = NEW.status AND m.body = NEW.body) THEN
+    RAISE EXCEPTION 'plan: only a move changes a plan' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END
+$$
+
+-- next
+
+CREATE TRIGGER plans_moved BEFORE UPDATE ON plans FOR EACH ROW EXECUTE FUNCTION plans_moved()
+
+-- next
+
+CREATE FUNCTION plans_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TRUE THEN
+    RAISE EXCEPTION 'plan: a plan stays' USING ERRCODE = '23514';
+  END IF;
+  RETURN OLD;
+END
+$$
+
+-- next
+
+CREATE TRIGGER plans_stay BEFORE DELETE ON plans FOR EACH ROW EXECUTE FUNCTION plans_stay()
+
+-- next
+
 CREATE FUNCTION transitions_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE actions SET status = NEW.to_status, version = NEW.n, attempt = NEW.attempt, auto_at = NEW.auto_at, release_at = NEW.release_at, not_before = NEW.not_before, snoozed_until = NEW.snoozed_until, moving = NEW.moving WHERE tenant = NEW.tenant AND action = NEW.action;
@@ -1077,6 +1381,36 @@ CREATE TRIGGER transitions_move AFTER INSERT ON transitions FOR EACH ROW EXECUTE
 
 -- next
 
+CREATE FUNCTION plan_moves_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE plans SET status = NEW.to_status, version = NEW.n, next_at = NEW.next_at, body = NEW.body WHERE tenant = NEW.tenant AND plan = NEW.plan;
+  RETURN NULL;
+END
+$$
+
+-- next
+
+CREATE TRIGGER plan_moves_move AFTER INSERT ON plan_moves FOR EACH ROW EXECUTE FUNCTION plan_moves_move()
+
+-- next
+
+CREATE FUNCTION lift_guards(is_lifted boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF is_lifted THEN
+    ALTER TABLE actions DISABLE TRIGGER actions_fixed;
+    ALTER TABLE actions DISABLE TRIGGER actions_moved;
+    ALTER TABLE transitions DISABLE TRIGGER transitions_kept;
+  ELSE
+    ALTER TABLE actions ENABLE TRIGGER actions_fixed;
+    ALTER TABLE actions ENABLE TRIGGER actions_moved;
+    ALTER TABLE transitions ENABLE TRIGGER transitions_kept;
+  END IF;
+END
+$$
+
+-- next
+
 CREATE FUNCTION words_in_scopes(scopes text, words text) RETURNS bigint[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT coalesce(array_agg(DISTINCT hashtextextended(scope || ' ' || word, 0)), '{}')
@@ -1086,6 +1420,20 @@ $$
 -- next
 
 CREATE INDEX passages_by_word ON passages USING gin (words_in_scopes(scopes, words))
+
+-- next
+
+CREATE FUNCTION passages_with(asked text, groups text[], most integer) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE wanted text := '';
+BEGIN
+  FOR place IN 1 .. cardinality(groups) LOOP
+    wanted := wanted || ' AND words_in_scopes(scopes, words) && ' || quote_literal(words_in_scopes(asked, groups[place])::text) || '::bigint[]';
+  END LOOP;
+  RETURN QUERY EXECUTE 'SELECT seq::bigint FROM passages WHERE concat(tenant) = $1' || wanted
+    || ' ORDER BY seq DESC LIMIT $2' USING current_setting('revloop.tenant', true), most;
+END
+$$
 
 -- next
 
@@ -1130,3 +1478,623 @@ CREATE TRIGGER passages_gone AFTER DELETE ON passages FOR EACH ROW EXECUTE FUNCT
 -- next
 
 CREATE TRIGGER passages_kept BEFORE UPDATE ON passages FOR EACH ROW EXECUTE FUNCTION passages_kept()
+
+-- next
+
+ALTER TABLE "accounts" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "accounts" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY accounts_own ON "accounts" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "actions" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "actions" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY actions_own ON "actions" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "addresses" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "addresses" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY addresses_own ON "addresses" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "alerts" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "alerts" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY alerts_own ON "alerts" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "artifacts" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "artifacts" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY artifacts_own ON "artifacts" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "attempts" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "attempts" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY attempts_own ON "attempts" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "candidates" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "candidates" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY candidates_own ON "candidates" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "credentials" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "credentials" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY credentials_own ON "credentials" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "crm_records" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "crm_records" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY crm_records_own ON "crm_records" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "cycles" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "cycles" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY cycles_own ON "cycles" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "day_counts" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "day_counts" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY day_counts_own ON "day_counts" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "decided" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "decided" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY decided_own ON "decided" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "deltas" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "deltas" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY deltas_own ON "deltas" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "effect_keys" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "effect_keys" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY effect_keys_own ON "effect_keys" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "events" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "events" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY events_own ON "events" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "feed_silences" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "feed_silences" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY feed_silences_own ON "feed_silences" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "instances" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "instances" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY instances_own ON "instances" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "leases" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "leases" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY leases_own ON "leases" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "ledger" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "ledger" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY ledger_own ON "ledger" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "levels" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "levels" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY levels_own ON "levels" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "merges" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "merges" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY merges_own ON "merges" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "opt_ins" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "opt_ins" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY opt_ins_own ON "opt_ins" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "passage_counts" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "passage_counts" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY passage_counts_own ON "passage_counts" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "passage_vectors" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "passage_vectors" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY passage_vectors_own ON "passage_vectors" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "passages" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "passages" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY passages_own ON "passages" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+CREATE POLICY passages_looked_up ON "passages" FOR SELECT TO CURRENT_USER USING (true)
+
+-- next
+
+ALTER TABLE "pauses" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "pauses" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY pauses_own ON "pauses" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "plan_actions" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "plan_actions" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY plan_actions_own ON "plan_actions" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "plan_moves" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "plan_moves" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY plan_moves_own ON "plan_moves" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "plans" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "plans" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY plans_own ON "plans" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "plans_heard" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "plans_heard" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY plans_heard_own ON "plans_heard" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "policies" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "policies" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY policies_own ON "policies" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "preferences" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "preferences" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY preferences_own ON "preferences" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "preferences_in_force" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "preferences_in_force" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY preferences_in_force_own ON "preferences_in_force" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "replies" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "replies" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY replies_own ON "replies" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "reservations" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "reservations" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY reservations_own ON "reservations" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "runs" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "runs" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY runs_own ON "runs" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "signals" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "signals" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY signals_own ON "signals" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "snapshots" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "snapshots" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY snapshots_own ON "snapshots" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "sources" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "sources" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY sources_own ON "sources" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "standings" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "standings" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY standings_own ON "standings" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "stops" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "stops" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY stops_own ON "stops" USING (tenant = current_setting('revloop.tenant', true) OR (tenant = '*' AND current_setting('revloop.tenant', true) <> '')) WITH CHECK (tenant = current_setting('revloop.tenant', true) OR (tenant = '*' AND current_setting('revloop.tenant', true) <> ''))
+
+-- next
+
+ALTER TABLE "suppressions" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "suppressions" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY suppressions_own ON "suppressions" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "tallies" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "tallies" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY tallies_own ON "tallies" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "tenants" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "tenants" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY tenants_own ON "tenants" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+CREATE POLICY tenants_listed ON "tenants" FOR SELECT USING (current_setting('revloop.tenant', true) <> '')
+
+-- next
+
+ALTER TABLE "tool_runs" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "tool_runs" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY tool_runs_own ON "tool_runs" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "transitions" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "transitions" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY transitions_own ON "transitions" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "users" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "users" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY users_own ON "users" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "views" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "views" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY views_own ON "views" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "violations" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "violations" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY violations_own ON "violations" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "watches" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "watches" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY watches_own ON "watches" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "workers" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "workers" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY workers_own ON "workers" USING (tenant = current_setting('revloop.tenant', true) OR (tenant = '*' AND current_setting('revloop.tenant', true) <> '')) WITH CHECK (tenant = current_setting('revloop.tenant', true) OR (tenant = '*' AND current_setting('revloop.tenant', true) <> ''))

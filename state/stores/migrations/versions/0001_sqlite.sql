@@ -156,6 +156,17 @@ CREATE TABLE day_counts (
 
 -- next
 
+CREATE TABLE decided (
+	tenant VARCHAR NOT NULL,
+	action VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	brought TEXT,
+	CONSTRAINT decided_key PRIMARY KEY (tenant, action)
+)
+
+-- next
+
 CREATE TABLE deltas (
 	tenant VARCHAR NOT NULL,
 	account VARCHAR NOT NULL,
@@ -334,6 +345,58 @@ CREATE TABLE pauses (
 
 -- next
 
+CREATE TABLE plan_actions (
+	tenant VARCHAR NOT NULL,
+	"plan" VARCHAR NOT NULL,
+	action VARCHAR NOT NULL,
+	CONSTRAINT plan_actions_key PRIMARY KEY (tenant, "plan", action)
+)
+
+-- next
+
+CREATE TABLE plan_moves (
+	tenant VARCHAR NOT NULL,
+	"plan" VARCHAR NOT NULL,
+	n INTEGER NOT NULL,
+	event VARCHAR NOT NULL,
+	from_status VARCHAR NOT NULL,
+	to_status VARCHAR NOT NULL,
+	step VARCHAR NOT NULL,
+	reason VARCHAR NOT NULL,
+	"by" VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	entry INTEGER NOT NULL,
+	next_at VARCHAR,
+	body TEXT NOT NULL,
+	CONSTRAINT plan_moves_key PRIMARY KEY (tenant, "plan", n)
+)
+
+-- next
+
+CREATE TABLE plans (
+	tenant VARCHAR NOT NULL,
+	"plan" VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	plan_type VARCHAR NOT NULL,
+	created_at VARCHAR NOT NULL,
+	status VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	next_at VARCHAR,
+	body TEXT NOT NULL,
+	CONSTRAINT plans_key PRIMARY KEY (tenant, "plan")
+)
+
+-- next
+
+CREATE TABLE plans_heard (
+	tenant VARCHAR NOT NULL,
+	"plan" VARCHAR NOT NULL,
+	event VARCHAR NOT NULL,
+	CONSTRAINT plans_heard_key PRIMARY KEY (tenant, "plan")
+)
+
+-- next
+
 CREATE TABLE policies (
 	tenant VARCHAR NOT NULL,
 	version VARCHAR NOT NULL,
@@ -343,6 +406,28 @@ CREATE TABLE policies (
 	note VARCHAR NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT policies_key PRIMARY KEY (tenant, version)
+)
+
+-- next
+
+CREATE TABLE preferences (
+	tenant VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	at VARCHAR NOT NULL,
+	"by" VARCHAR NOT NULL,
+	cause VARCHAR NOT NULL,
+	hash VARCHAR NOT NULL,
+	document TEXT NOT NULL,
+	CONSTRAINT preferences_key PRIMARY KEY (tenant, version)
+)
+
+-- next
+
+CREATE TABLE preferences_in_force (
+	tenant VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	is_pinned INTEGER NOT NULL,
+	CONSTRAINT preferences_in_force_key PRIMARY KEY (tenant)
 )
 
 -- next
@@ -557,6 +642,10 @@ CREATE INDEX accounts_by_domain ON accounts (tenant, domain)
 
 -- next
 
+CREATE INDEX actions_answered ON actions (tenant) WHERE interrupt IS NOT NULL AND status IN ('executed', 'failed', 'cancelled', 'expired')
+
+-- next
+
 CREATE INDEX actions_by_account ON actions (tenant, account)
 
 -- next
@@ -617,6 +706,10 @@ CREATE INDEX cycles_open ON cycles (tenant, opened_on, account) WHERE closed_on 
 
 -- next
 
+CREATE INDEX decided_by_time ON decided (tenant, at)
+
+-- next
+
 CREATE INDEX events_by_batch ON events (tenant, batch) WHERE batch <> ''
 
 -- next
@@ -654,6 +747,22 @@ CREATE INDEX passages_by_keep_until ON passages (tenant, keep_until)
 -- next
 
 CREATE INDEX passages_by_scope ON passages (tenant, scope)
+
+-- next
+
+CREATE UNIQUE INDEX plans_active_once ON plans (tenant, account, plan_type) WHERE status = 'ACTIVE'
+
+-- next
+
+CREATE INDEX plans_by_account ON plans (tenant, account)
+
+-- next
+
+CREATE INDEX plans_by_status ON plans (tenant, status, created_at)
+
+-- next
+
+CREATE INDEX plans_by_time ON plans (tenant, next_at)
 
 -- next
 
@@ -990,11 +1099,164 @@ END
 
 -- next
 
+CREATE TRIGGER plan_moves_in_table BEFORE INSERT ON plan_moves
+WHEN NEW.event || ' ' || NEW.from_status || ' ' || NEW.to_status NOT IN (
+    'activate ACTIVE ACTIVE',
+    'activate APPROVED ACTIVE',
+    'activate APPROVED APPROVED',
+    'activate CANCELLED CANCELLED',
+    'activate COMPLETED COMPLETED',
+    'activate DRAFT DRAFT',
+    'activate FAILED FAILED',
+    'activate PAUSED PAUSED',
+    'approve ACTIVE ACTIVE',
+    'approve APPROVED APPROVED',
+    'approve CANCELLED CANCELLED',
+    'approve COMPLETED COMPLETED',
+    'approve DRAFT APPROVED',
+    'approve DRAFT DRAFT',
+    'approve FAILED FAILED',
+    'approve PAUSED PAUSED',
+    'begin_step ACTIVE ACTIVE',
+    'begin_step APPROVED APPROVED',
+    'begin_step CANCELLED CANCELLED',
+    'begin_step COMPLETED COMPLETED',
+    'begin_step DRAFT DRAFT',
+    'begin_step FAILED FAILED',
+    'begin_step PAUSED PAUSED',
+    'cancel ACTIVE CANCELLED',
+    'cancel APPROVED CANCELLED',
+    'cancel CANCELLED CANCELLED',
+    'cancel COMPLETED COMPLETED',
+    'cancel DRAFT CANCELLED',
+    'cancel FAILED FAILED',
+    'cancel PAUSED CANCELLED',
+    'cancel_step ACTIVE ACTIVE',
+    'cancel_step APPROVED APPROVED',
+    'cancel_step CANCELLED CANCELLED',
+    'cancel_step COMPLETED COMPLETED',
+    'cancel_step DRAFT DRAFT',
+    'cancel_step FAILED FAILED',
+    'cancel_step PAUSED PAUSED',
+    'complete ACTIVE ACTIVE',
+    'complete ACTIVE COMPLETED',
+    'complete APPROVED APPROVED',
+    'complete CANCELLED CANCELLED',
+    'complete COMPLETED COMPLETED',
+    'complete DRAFT DRAFT',
+    'complete FAILED FAILED',
+    'complete PAUSED PAUSED',
+    'end_step ACTIVE ACTIVE',
+    'end_step ACTIVE FAILED',
+    'end_step ACTIVE PAUSED',
+    'end_step APPROVED APPROVED',
+    'end_step CANCELLED CANCELLED',
+    'end_step COMPLETED COMPLETED',
+    'end_step DRAFT DRAFT',
+    'end_step FAILED FAILED',
+    'end_step PAUSED PAUSED',
+    'fail ACTIVE FAILED',
+    'fail APPROVED APPROVED',
+    'fail CANCELLED CANCELLED',
+    'fail COMPLETED COMPLETED',
+    'fail DRAFT DRAFT',
+    'fail FAILED FAILED',
+    'fail PAUSED PAUSED',
+    'look_later ACTIVE ACTIVE',
+    'look_later APPROVED APPROVED',
+    'look_later CANCELLED CANCELLED',
+    'look_later COMPLETED COMPLETED',
+    'look_later DRAFT DRAFT',
+    'look_later FAILED FAILED',
+    'look_later PAUSED PAUSED',
+    'pause ACTIVE PAUSED',
+    'pause APPROVED APPROVED',
+    'pause CANCELLED CANCELLED',
+    'pause COMPLETED COMPLETED',
+    'pause DRAFT DRAFT',
+    'pause FAILED FAILED',
+    'pause PAUSED PAUSED',
+    'place_step ACTIVE ACTIVE',
+    'place_step APPROVED APPROVED',
+    'place_step CANCELLED CANCELLED',
+    'place_step COMPLETED COMPLETED',
+    'place_step DRAFT DRAFT',
+    'place_step FAILED FAILED',
+    'place_step PAUSED PAUSED',
+    'resume ACTIVE ACTIVE',
+    'resume APPROVED APPROVED',
+    'resume CANCELLED CANCELLED',
+    'resume COMPLETED COMPLETED',
+    'resume DRAFT DRAFT',
+    'resume FAILED FAILED',
+    'resume PAUSED ACTIVE',
+    'resume PAUSED PAUSED')
+BEGIN
+  SELECT RAISE(ABORT, 'plan: no such cell');
+END
+
+-- next
+
+CREATE TRIGGER plan_moves_current BEFORE INSERT ON plan_moves
+WHEN NOT EXISTS (SELECT 1 FROM plans AS p WHERE p.tenant = NEW.tenant AND p.plan = NEW.plan AND p.status = NEW.from_status AND p.version = NEW.n - 1)
+BEGIN
+  SELECT RAISE(ABORT, 'plan: the plan is not there');
+END
+
+-- next
+
+CREATE TRIGGER plan_moves_kept BEFORE UPDATE ON plan_moves
+WHEN TRUE
+BEGIN
+  SELECT RAISE(ABORT, 'plan: a move never changes');
+END
+
+-- next
+
+CREATE TRIGGER plan_moves_stay BEFORE DELETE ON plan_moves
+WHEN TRUE
+BEGIN
+  SELECT RAISE(ABORT, 'plan: a move stays');
+END
+
+-- next
+
+CREATE TRIGGER plans_begin BEFORE INSERT ON plans
+WHEN NEW.version <> 0
+BEGIN
+  SELECT RAISE(ABORT, 'plan: a plan begins with version 0');
+END
+
+-- next
+
+CREATE TRIGGER plans_moved BEFORE UPDATE ON plans
+WHEN NOT EXISTS (SELECT 1 FROM plan_moves AS m WHERE m.tenant = NEW.tenant AND m.plan = NEW.plan AND m.n = NEW.version AND m.n = OLD.version + 1 AND m.from_status = OLD.status AND m.to_status = NEW.status AND m.body = NEW.body)
+BEGIN
+  SELECT RAISE(ABORT, 'plan: only a move changes a plan');
+END
+
+-- next
+
+CREATE TRIGGER plans_stay BEFORE DELETE ON plans
+WHEN TRUE
+BEGIN
+  SELECT RAISE(ABORT, 'plan: a plan stays');
+END
+
+-- next
+
 CREATE TRIGGER transitions_move AFTER INSERT ON transitions
 BEGIN
   UPDATE actions SET status = NEW.to_status, version = NEW.n, attempt = NEW.attempt, auto_at = NEW.auto_at, release_at = NEW.release_at, not_before = NEW.not_before, snoozed_until = NEW.snoozed_until, moving = NEW.moving WHERE tenant = NEW.tenant AND action = NEW.action;
   INSERT INTO attempts (tenant, action, n, worker, fence, wall) SELECT NEW.tenant, NEW.action, NEW.attempt, NEW.worker, NEW.fence, NEW.wall WHERE NEW.to_status = 'claimed' AND NEW.from_status <> 'claimed';
   INSERT INTO effect_keys (tenant, effect_key, action) SELECT NEW.tenant, NEW.effect_key, NEW.action WHERE NEW.to_status = 'claimed' AND NEW.from_status <> 'claimed' AND NEW.attempt = 1;
+END
+
+-- next
+
+CREATE TRIGGER plan_moves_move AFTER INSERT ON plan_moves
+BEGIN
+  UPDATE plans SET status = NEW.to_status, version = NEW.n, next_at = NEW.next_at, body = NEW.body WHERE tenant = NEW.tenant AND plan = NEW.plan;
 END
 
 -- next
