@@ -37,7 +37,7 @@ def _pause(task: Task, arguments: PauseArguments) -> Drawn[PauseRow]:
 
 
 def _put_pause(pen: Pen, row: PauseRow) -> Inside:
-    record = PlanUpdated(plan=row.plan, status=row.status)
+    record = PlanUpdated(plan=row.plan, status=row.status, acted_by=pen.action.id, reason=row.reason)
     return pen.inside([pen.record("plan_step", f"Plan/{row.plan}", row)], [pen.event(record)])
 
 
@@ -86,7 +86,8 @@ def _step(task: Task, plan: PlanRecord, name: str | None) -> PlanStep:
 
 def _put_cancel(pen: Pen, row: CancelRow) -> Inside:
     steps: Json = [step.model_dump(mode="json") for step in row.steps]
-    record = PlanUpdated.model_validate({"plan": row.plan, "steps": steps})
+    said = {"acted_by": pen.action.id, "acted_step": row.step, "reason": row.reason}
+    record = PlanUpdated.model_validate({"plan": row.plan, "steps": steps, **said})
     return pen.inside([pen.record("plan_step", f"Plan/{row.plan}", row)], [pen.event(record)])
 
 

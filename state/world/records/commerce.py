@@ -109,6 +109,10 @@ class PlanUpdated(Record):
     kind: Literal["renewal", "onboarding", "revival", "expansion", "upsell"] | None = None
     status: Literal["DRAFT", "APPROVED", "ACTIVE", "PAUSED", "COMPLETED", "FAILED", "CANCELLED"] | None = None
     steps: tuple[PlanStep, ...] | None = None
+    acted_by: str | None = None
+    """The action of ours that says so; with it the plan itself is moved."""
+    acted_step: str | None = None
+    reason: str | None = None
 
 
 class CommitmentClosed(Record):
