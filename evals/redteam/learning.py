@@ -1,16 +1,22 @@
 """Whether learning can widen what is allowed: proofs over all requests, and streams of decisions over many policies.
 
-Invariant: a stream is compared with the same request without any learning; the mutant skips the clamp, nothing else.
+Invariant: what learns is the product's own learner; a stream is compared with the same request without any learning;
+the mutant skips the clamp, nothing else.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
+from typing import Final
 
 from evals.redteam.stacks import policies, requests
+from state.decision.decided import DecidedProposal
+from state.decision.learning import learned
+from state.decision.preferences import Limits
 from state.governance.facts import CONFIDENCE, Facts, policy_confidence
 from state.governance.judge import Judge, compile_policy
 from state.governance.policy import Layer, Scope
@@ -19,10 +25,22 @@ from state.governance.verdict import Verdict, is_as_strict
 from tools.policies import load_layers, policy_files
 
 POLICIES, STREAMS, LEAST_WIDENED = 200, 20_000, 1_000
-EVENTS = 12
+EVENTS = 24
+LOOKS = (12, EVENTS)
+"""After so many decisions it is learned anew."""
 SEED = 20
-PRIOR = 4
-"""Decisions that the unlearned confidence weighs as much as."""
+KIND: Final = "update_crm"
+BEGIN = datetime(2026, 1, 5, 15, tzinfo=UTC)
+LIMITS = Limits(
+    prior_decisions=4,
+    per_origin=3,
+    least_n=10,
+    isotonic_from=20,
+    rank_share_min=Decimal("0.5"),
+    raise_at_most=Decimal("0.10"),
+    border=Decimal("0.85"),
+)
+"""Loose on purpose: much is claimed from little, so that a missing clamp shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +102,35 @@ def _one(judge: Judge, facts: Facts, chance: Random) -> tuple[bool, bool]:
     """Run one stream: whether it widened anything, and whether it would without the clamp."""
     unlearned = Decimal(chance.randint(30, 90)) / 100
     before = _verdict(judge, facts, unlearned)
-    likely, good, all_ = chance.random(), 0, 0
+    cases = _stream(unlearned, chance)
     is_wider = is_mutant_wider = False
-    for _ in range(EVENTS):
-        good, all_ = good + (chance.random() < likely), all_ + 1
-        calibrated = (unlearned * PRIOR + good) / (PRIOR + all_)
+    for count in LOOKS:
+        calibrated = learned(cases[:count], LIMITS, resamples=0).confidence(KIND, unlearned)
         clamped = policy_confidence(unlearned, calibrated)
         is_wider = is_wider or not is_as_strict(_verdict(judge, facts, clamped), before)
-        if not is_mutant_wider and calibrated > unlearned:
-            is_mutant_wider = not is_as_strict(_verdict(judge, facts, calibrated), before)
+        if calibrated is not None and calibrated > unlearned:
+            loose = _verdict(judge, facts, calibrated)
+            is_mutant_wider = is_mutant_wider or not is_as_strict(loose, before)
     return is_wider, is_mutant_wider
+
+
+def _stream(stated: Decimal, chance: Random) -> list[DecidedProposal]:
+    """Make decisions on one kind of action that is right as often as it happens to be, some of one shady source."""
+    likely = chance.random()
+    return [
+        DecidedProposal(
+            action=f"ac_{number}",
+            action_type=KIND,
+            action_class=2,
+            confidence=stated if chance.random() < 0.7 else Decimal(chance.randint(30, 99)) / 100,
+            p_outcome=Decimal("0.5"),
+            decided_at=BEGIN + timedelta(hours=number),
+            decision="approved",
+            was_right=chance.random() < likely,
+            origin="or_shady" if chance.random() < 0.1 else "",
+        )
+        for number in range(EVENTS)
+    ]
 
 
 def _verdict(judge: Judge, facts: Facts, confidence: Decimal) -> Verdict:

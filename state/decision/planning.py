@@ -56,6 +56,8 @@ class Deliberation(_Frozen):
     kind: Literal["deliberation"] = "deliberation"
     proposals: tuple[Proposal, ...]
     question: Question | None = None
+    odds: dict[str, str] = {}
+    """Proposal id → how likely it stood where it stands; empty where the order was no draw."""
 
 
 class NoAction(_Frozen):

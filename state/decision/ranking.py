@@ -3,14 +3,11 @@
 Invariant: the same proposals give the same order in every process; nothing is added or dropped.
 """
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from state.decision.proposal import Proposal
-from state.ids import AccountId, ProposalId, TenantId, stable_id
+from state.ids import AccountId
 
 BANDS = ("now", "this_week", "can_wait")
 LEAST_MINUTES = Decimal("0.5")
@@ -19,24 +16,6 @@ _CENT = Decimal("0.01")
 
 Before = Mapping[str, Collection[str]]
 """Rule → rules whose proposals come after its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one candidate stood when the decision was made; recorded for learning."""
-
-    proposal: ProposalId
-    rule: str
-    dedup_key: str
-    band: str
-    position: int
-    """From 1."""
-    score: Decimal
-    """Units: tenant currency per minute."""
-    propensity: Decimal
-    """P(this candidate stands here); 1 while the order is deterministic."""
-    draw: Decimal
-    """Uniform in [0, 1), fixed by tenant, business day and dedup_key; a sampling order reads it."""
 
 
 def score(proposal: Proposal) -> Decimal:
@@ -54,20 +33,25 @@ def is_broken_promise(proposal: Proposal) -> bool:
 
 
 def rank(
-    proposals: Sequence[Proposal], names: Mapping[AccountId, str] | None = None, before: Before | None = None
+    proposals: Sequence[Proposal],
+    names: Mapping[AccountId, str] | None = None,
+    before: Before | None = None,
+    worth: Callable[[Proposal], Decimal] | None = None,
 ) -> tuple[Proposal, ...]:
     """Order proposals best first; those waiting for an answer come last in their band.
 
+    `worth` stands in for the plain score and moves nothing out of its band.
+
     Shape: same proposals, none added or dropped; ties by account name.
     """
-    known = names or {}
+    known, weigh = names or {}, worth or score
 
     def place(proposal: Proposal) -> tuple[object, ...]:
         return (
             BANDS.index(proposal.urgency),
             proposal.held_by is not None,
             not is_broken_promise(proposal),
-            -score(proposal),
+            -weigh(proposal),
             known.get(proposal.account, proposal.account),
             proposal.action_class,
             proposal.rule,
@@ -94,31 +78,4 @@ def _has_earlier(proposal: Proposal, waiting: Sequence[Proposal], before: Before
         proposal.rule in before.get(other.rule, ()) and other.rule != proposal.rule
         for other in waiting
         if other.account == proposal.account
-    )
-
-
-def draw(tenant: TenantId, business_day: date, dedup_key: str) -> Decimal:
-    """Draw a number that the same day and card always give.
-
-    Units: uniform in [0, 1), six decimals.
-    """
-    seed = stable_id("draw", tenant, business_day.isoformat(), dedup_key)
-    whole = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
-    return Decimal(whole * 1_000_000 >> 64) / 1_000_000
-
-
-def standings(ranked: Sequence[Proposal], tenant: TenantId, business_day: date) -> tuple[Standing, ...]:
-    """Record the candidate set as it was ranked: position, score, selection probability and the day's draw."""
-    return tuple(
-        Standing(
-            proposal=proposal.id,
-            rule=proposal.rule,
-            dedup_key=proposal.dedup_key,
-            band=proposal.urgency,
-            position=position,
-            score=score(proposal),
-            propensity=Decimal(1),
-            draw=draw(tenant, business_day, proposal.dedup_key),
-        )
-        for position, proposal in enumerate(ranked, start=1)
     )

@@ -1,16 +1,11 @@
 """Order of proposals: bands, then value per minute, promises first, and rows that come before others."""
 
-from datetime import date
-from decimal import Decimal
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.decision.ranking import draw, rank, score, standings
-from state.ids import AccountId, TenantId
+from state.decision.ranking import rank, score
+from state.ids import AccountId
 from tests.unit.candidates import candidate
-
-TENANT, DAY = TenantId("t"), date(2026, 3, 10)
 
 
 def names(*proposals: object) -> list[str]:
@@ -63,20 +58,6 @@ def test_rows_that_wait_for_each_other_are_all_kept() -> None:
 
 def test_no_minutes_still_cost_a_glance() -> None:
     assert score(candidate("free", 100, 0)) == 200
-
-
-def test_the_candidate_set_is_recorded_with_position_score_and_propensity() -> None:
-    first, second = standings(rank([candidate("b", 10), candidate("a", 50)]), TENANT, DAY)
-    assert [(one.rule, one.position, one.score, one.propensity) for one in (first, second)] == [
-        ("a", 1, Decimal(10), Decimal(1)), ("b", 2, Decimal(2), Decimal(1)),
-    ]  # fmt: skip
-
-
-def test_a_draw_is_fixed_by_tenant_day_and_card() -> None:
-    drawn = draw(TENANT, DAY, "key")
-    assert drawn == draw(TENANT, DAY, "key") != draw(TenantId("u"), DAY, "key")
-    assert draw(TENANT, date(2026, 3, 11), "key") != drawn
-    assert 0 <= drawn < 1
 
 
 @given(st.permutations(list(range(8))))

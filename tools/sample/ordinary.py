@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from random import Random
 from typing import TypeAlias
 
 from tools.sample import usage
@@ -62,7 +63,7 @@ def _cells(number: int) -> list[tuple[str, str, str, str, tuple[str, ...]]]:
 
 def _customer(cast: Cast, number: int, company: Company) -> tuple[Diary, list[Person]]:
     draws = cast.rng(f"terms:{number}")
-    seats = _SEATS_MILD.get(number, draws.choice((15, 20, 25, 35, 45, 60, 75, 90, 110)))
+    seats = _seats(draws, number)
     ends = _ENDS_MILD.get(number, _ENDS[number % len(_ENDS)])
     since = ends.replace(ends[:4], str(int(ends[:4]) - draws.choice((2, 3, 4))))
     terms = Terms(
@@ -80,6 +81,16 @@ def _customer(cast: Cast, number: int, company: Company) -> tuple[Diary, list[Pe
     exchange(diary, who[0], date(2026, 3, 2) + timedelta(days=draws.randrange(0, 4)))
     _past_cases(diary, number)
     return diary, who
+
+
+def seats_of(cast: Cast, number: int) -> int:
+    """Say how many seats an ordinary customer of the first cast has."""
+    return _seats(cast.rng(f"terms:{number}"), number)
+
+
+def _seats(draws: Random, number: int) -> int:
+    drawn: int = draws.choice((15, 20, 25, 35, 45, 60, 75, 90, 110))
+    return _SEATS_MILD.get(number, drawn)
 
 
 def _prospect(cast: Cast, number: int, company: Company) -> tuple[Diary, list[Person]]:

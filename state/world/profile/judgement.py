@@ -12,6 +12,7 @@ from state.world.profile.limits import (
     Confidence,
     EditLimit,
     Expiry,
+    Learning,
     NextList,
     Outgoing,
     QuestionLimit,
@@ -211,6 +212,7 @@ class Judgement(Part):
     question: QuestionLimit
     next: NextList
     confidence: Confidence
+    learning: Learning
     edit: EditLimit
     undo_hold: UndoHold
     expiry: Expiry

@@ -39,6 +39,19 @@ class Confidence(Part):
     not_undone_days: Positive
 
 
+class Learning(Part):
+    """How far what people decided may move the order, and how much stricter it may make a border."""
+
+    prior_decisions: Positive
+    """So many decisions a prior weighs as much as."""
+    isotonic_from: Positive
+    """Cases from which a calibration takes any rising shape; below it, a logistic one."""
+    rank_share_min: Share
+    """The order never takes more of a proposal's value away than down to this share."""
+    raise_at_most: Share
+    """A border of high confidence rises by at most this much; it never falls."""
+
+
 class EditLimit(Part):
     """From when an edit of the words is material."""
 

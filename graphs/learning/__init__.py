@@ -1,0 +1,1 @@
+"""What is learned from what people decided: gathered, kept in versions, shown, and taken back."""
