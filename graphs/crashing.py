@@ -2,6 +2,7 @@
 
 from agents import executor, recovery
 from graphs.loop import node_points
+from graphs.working import jobs
 
 BESIDE_NODES = (
     *("lease:taken", "lease:ending"),
@@ -13,4 +14,4 @@ BESIDE_NODES = (
 
 def crash_points() -> tuple[str, ...]:
     """List them by name; those in -ing stand inside a transaction, or just before what they name."""
-    return (*node_points(), *BESIDE_NODES, *executor.CRASH_POINTS, *recovery.CRASH_POINTS)
+    return (*node_points(), *BESIDE_NODES, *executor.CRASH_POINTS, *recovery.CRASH_POINTS, *jobs.CRASH_POINTS)

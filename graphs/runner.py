@@ -4,23 +4,27 @@ Invariant: whoever runs a loop holds the account's lease; a waiting run holds no
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command, Interrupt
+from sqlalchemy.util import await_only
+from sqlalchemy.util.concurrency import in_greenlet
 
 from graphs.channels import LoopInput, Request
 from graphs.governing.admission import Admission
 from graphs.loop import Loop
-from graphs.parts import Parts, Tenancy, trace_of
+from graphs.parts import Parts, Tenancy, as_found, trace_of
 from graphs.telling.assembling import assemble
 from graphs.telling.report import Report
 from graphs.working.leasing import leased
-from state.errors import Conflict, Denied
-from state.ids import AccountId, RunId, TenantId, ThreadId, stable_id
+from state.errors import Conflict, Denied, Erased, NotFound
+from state.governance.action import Action
+from state.ids import AccountId, ActionId, EventId, RunId, TenantId, ThreadId, stable_id
 from state.ports.acting import Lease
 from state.ports.running import Run
 from state.ports.unit import Unit
@@ -41,8 +45,10 @@ class Runner:
     """One event loop for the life of the process; its threads are kept."""
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine to its end."""
-        return self._events.run(coroutine)
+        """Run a coroutine to its end; on a thread that acts for many, the others go on meanwhile."""
+        if in_greenlet():
+            return await_only(asyncio.get_running_loop().create_task(coroutine, context=copy_context()))
+        return self._events.run(coroutine, context=copy_context())
 
     def close(self) -> None:
         """Stop the event loop."""
@@ -68,20 +74,40 @@ class Runner:
         except Denied:
             admission.note(self.parts.stores)
             raise
-        self._let_go(tenancy)
+        self.go_on(tenancy)
         return self._reported(tenancy, run, ended)
 
-    def _let_go(self, tenancy: Tenancy) -> None:
-        """Let earlier runs go on that wait for a card which gave way to another."""
-        gone, self.parts.superseded = self.parts.superseded, []
-        for tenant, name in gone:
-            with self.parts.stores.read(tenant) as unit:
-                action = unit.actions.get(name)
-                run = unit.runs.get(action.run)
-            for waiting in self.open_interrupts(run) if run and run.status == "waiting" else ():
-                if run and argument_of(waiting.value, "action") == name:
-                    with suppress(Conflict):
-                        self.resume(tenancy, run, {waiting.id: stable_id("dc", name, str(action.version))})
+    def go_on(self, tenancy: Tenancy) -> None:
+        """Let runs go on whose card is over while they wait for it: it gave way, expired, or its decider died."""
+        with self.parts.stores.read(tenancy.id) as unit:
+            over = unit.actions.answered()
+        for action in over:
+            with suppress(Conflict):  # another process works on that account; it is told at the next sweep
+                if not self._is_told(tenancy, action):
+                    self._forget(tenancy, action)
+
+    def _is_told(self, tenancy: Tenancy, action: Action) -> bool:
+        """Tell one run; one whose account or documents are gone hears nothing, and holds up no other."""
+        try:
+            return self.hand_over(tenancy, action)
+        except (Erased, NotFound):
+            return False
+
+    def hand_over(self, tenancy: Tenancy, action: Action) -> bool:
+        """Hand the decision about an action to the interrupt that waits for it; say whether one did."""
+        with self.parts.stores.read(tenancy.id) as unit:
+            run = unit.runs.get(action.run)
+        for waiting in self.open_interrupts(run) if run else ():
+            if run and argument_of(waiting.value, "action") == action.id:
+                decision = stable_id("dc", action.id, str(action.version))
+                self.resume(tenancy, run, {waiting.id: decision}, (action.id,))
+                return True
+        return False
+
+    def _forget(self, tenancy: Tenancy, action: Action) -> None:
+        """Note that nothing waits for an action's decision."""
+        with self.parts.stores.begin(tenancy.id) as unit:
+            unit.actions.bind({action.id: (ThreadId(str(action.thread)), None)})
 
     def _first(self, tenant: TenantId, run: Run, given: LoopInput) -> dict[str, object]:
         """Drive a run that nobody else has seen: what it keeps is remembered until it ends or waits."""
@@ -93,47 +119,73 @@ class Runner:
             del self.parts.underway[tenant, run.id]
             self.parts.documents.pop((tenant, run.id), None)
 
-    def resume(self, tenancy: Tenancy, run: Run, answers: Resume) -> None:
-        """Hand decisions to the interrupts they answer; nodes that ended do not run again."""
+    def resume(self, tenancy: Tenancy, run: Run, answers: Resume, decided: Sequence[ActionId] = ()) -> None:
+        """Hand decisions to the interrupts they answer; nodes that ended do not run again.
+
+        Raises: Conflict when another process has the account, or the run has gone to its end meanwhile.
+        """
 
         def first(unit: Unit, _: Lease) -> Run:
+            known = unit.runs.get(run.id)
+            if known is None or known.status == "done":
+                raise Conflict(f"The run about {run.account} has gone on already.", field="run", value=run.id)
             unit.runs.set_status(run.id, "running")
+            unit.actions.bind(dict.fromkeys(decided, (run.thread, None)))
             return run
 
         with leased(self.parts, tenancy.id, run.account, first):
             self._drive(tenancy.id, run, Command(resume=answers))
 
-    def continue_unfinished(self, tenancy: Tenancy) -> tuple[Run, ...]:
-        """Go on with runs whose process died: their status is `running` and nobody holds the lease."""
+    def continue_unfinished(self, tenancy: Tenancy, account: AccountId | None = None) -> tuple[Run, ...]:
+        """Go on with runs whose process died, of one account or all: they are `running` and nobody holds the lease."""
         with self.parts.stores.read(tenancy.id) as unit:
-            unfinished = unit.runs.unfinished()
+            unfinished = [one for one in unit.runs.unfinished() if account in (None, one.account)]
         done: list[Run] = []
         for run in unfinished:
-            try:
-                with leased(self.parts, tenancy.id, run.account):
-                    self.parts.crash_point("run:found")
-                    self._drive(tenancy.id, run, self._input_of(run, tenancy))
+            with suppress(Conflict):
+                if self._continued(tenancy, run):
                     done.append(run)
-            except Conflict:
-                continue
         return tuple(done)
 
-    def _input_of(self, run: Run, tenancy: Tenancy) -> LoopInput | None:
-        """Nothing was checkpointed yet: start; else go on from the checkpoint."""
+    def _continued(self, tenancy: Tenancy, run: Run) -> bool:
+        """Go on with a run unless it ended while its account was waited for. Raises: Conflict."""
+
+        def known(unit: Unit, _: Lease) -> Run:
+            return unit.runs.get(run.id) or run
+
+        with leased(self.parts, tenancy.id, run.account, known) as found:
+            if found is None or found.status != "running":
+                return False
+            self.parts.crash_point("run:found")
+            self._drive(tenancy.id, run, self._left(run, tenancy))
+            return True
+
+    def _left(self, run: Run, tenancy: Tenancy) -> LoopInput | Command[Any] | None:
+        """Nothing was checkpointed yet: start; else go on from the checkpoint, with an answer that never came in."""
         if self.wait(self.loop.aget_state(config_of(run))).values:
-            return None
+            answers = self._answers(run, tenancy)
+            return Command(resume=answers) if answers else None
         principal = Principal.model_validate(
             {"tenant": tenancy.id, "user": run.user, "role": run.role, "channel": run.channel}
         )
         return LoopInput(request=request_of(run, principal), iteration=0, opened=[])
 
+    def _answers(self, run: Run, tenancy: Tenancy) -> Resume:
+        """Find the answers that are recorded to questions the run still waits for."""
+        asked = {one.id: argument_of(one.value, "question") for one in self.open_interrupts(run)}
+        events = {name: answer_to(tenancy.id, question) for name, question in asked.items() if question}
+        with self.parts.stores.read(tenancy.id) as unit:
+            return {name: event for name, event in events.items() if unit.events.get(event) is not None}
+
     def _drive(self, tenant: TenantId, run: Run, given: LoopInput | Command[Any] | None) -> dict[str, object]:
         """Run until the end or the next interrupts; a run that waits says so."""
-        ended: dict[str, object] = self.wait(self.loop.ainvoke(given, config_of(run), durability="sync"))
+        with as_found(self.parts.tenancy(tenant)):
+            ended: dict[str, object] = self.wait(self.loop.ainvoke(given, config_of(run), durability="sync"))
         if "__interrupt__" in ended:
             self.parts.crash_point("run:waiting")
             with self.parts.stores.begin(tenant) as unit:
                 unit.runs.set_status(run.id, "waiting")
+                unit.actions.bind(_waiting_for(run, ended["__interrupt__"]))
         return ended
 
     def _reported(self, tenancy: Tenancy, run: Run, ended: dict[str, object]) -> Report:
@@ -199,6 +251,18 @@ def request_of(run: Run, principal: Principal) -> Request:
         trace=run.trace_id,
         thread=run.thread,
     )
+
+
+def answer_to(tenant: TenantId, question: str) -> EventId:
+    """Name the event that answers a question, whoever answers it."""
+    return EventId(stable_id("ev", tenant, question))
+
+
+def _waiting_for(run: Run, interrupts: object) -> dict[ActionId, tuple[ThreadId, str | None]]:
+    """Say which interrupt waits for which action's decision."""
+    found = interrupts if isinstance(interrupts, Sequence) else ()
+    named = {argument_of(one.value, "action"): one.id for one in found if isinstance(one, Interrupt)}
+    return {ActionId(name): (run.thread, waiting) for name, waiting in named.items() if name}
 
 
 def argument_of(value: object, name: str) -> str:

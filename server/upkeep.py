@@ -5,13 +5,17 @@ Invariant: a restored or copied database stops and does nothing by itself.
 
 import sys
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from threading import Event, Thread
 
 from graphs.identity import local_principal
 from graphs.keeping.restoring import restored, stand_down
 from server.home import Home
 from server.shield import Counts
-from state.errors import Conflict, RevloopError
+from server.ticks import Ticks
+from state.errors import Conflict
+from state.governance.action import Status
 from state.ids import TenantId
 from state.principal import Principal
 
@@ -43,8 +47,14 @@ class Upkeep:
 
     home: Home
     counts: Counts
+    _ticks: Ticks = field(init=False)
     _ended: Event = field(default_factory=Event)
     _rounds: int = 0
+    _holds: list[datetime] = field(default_factory=list)
+    """When the undo holds end that the last round saw."""
+
+    def __post_init__(self) -> None:
+        self._ticks = Ticks(self.home.looking, "upkeep")
 
     def begin(self) -> Thread:
         """Begin the rounds."""
@@ -58,26 +68,40 @@ class Upkeep:
         thread.join()
 
     def _turn(self) -> None:
-        while not self._ended.wait(EVERY_SECONDS):
+        while not self._ended.wait(self._pause()):
             self.round()
 
+    def _pause(self) -> float:
+        """Wait for the next round, or only until the next hold ends; one that is over already hurries nobody.
+
+        Units: seconds.
+        """
+        ends, self._holds = self._holds, []
+        wall = self.home.clock.wall()
+        return min([EVERY_SECONDS, *((end - wall).total_seconds() for end in ends if end > wall)])
+
     def round(self) -> None:
-        """Look at every tenant once; a failure is told and counted, and the next round tries again."""
-        is_full = self._rounds % FULL_ROUND == 0
+        """Look at every tenant once; a failure is counted and entered, and the next round tries again."""
         self._rounds += 1
         self.counts.ticks += 1
+        failed = self._ticks.failures
+        self._ticks.tick(self._round)
+        self.counts.failures += self._ticks.failures - failed
+
+    def _round(self) -> None:
         for tenant in self.home.tenants():
-            if tenant.id in self.home.restored:
-                continue
-            try:
-                if is_full or self._is_due(tenant.id):
-                    self.home.act(self._settle, tenant.id, is_full=is_full)
-            except RevloopError as failure:
-                self.counts.failures += 1
-                print(f"{tenant.id}: {failure}", file=sys.stderr)  # noqa: T201 - the server's log
+            if tenant.id not in self.home.restored:
+                self._ticks.tick(partial(self._look_after, tenant.id), tenant.id)
+
+    def _look_after(self, tenant: TenantId) -> None:
+        is_full = self._rounds % FULL_ROUND == 1
+        if is_full or self._is_due(tenant):
+            self.home.act(self._settle, tenant, is_full=is_full)
 
     def _is_due(self, tenant: TenantId) -> bool:
         with self.home.look(tenant) as tenancy, self.home.looking.stores.read(tenant) as unit:
+            held = unit.actions.listed((Status.APPROVED,))
+            self._holds += [one.release_at for one in held if one.release_at is not None]
             return bool(unit.actions.due(tenancy.now, self.home.clock.wall()))
 
     def _settle(self, tenant: TenantId, *, is_full: bool) -> None:

@@ -1,31 +1,29 @@
-"""`revloop worker`: takes jobs one after another, and looks at the rows for what time and events call for.
+"""`revloop worker`: takes jobs, and looks at the rows for what time and events call for.
 
 Invariant: a failing job becomes an entry and fails alone; a restored or copied database is never worked on. Only the
 acting thread runs graphs and decides; the others look, ask for jobs and say that this process is there.
 """
 
-import sys
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 
 from graphs.bootstrap import House, bootstrap, parts_of, queue_place, settle
-from graphs.governing.decisions import stamp_of
-from graphs.identity import local_principal
 from graphs.keeping.restoring import restored, stand_down
-from graphs.parts import Parts, Tenancy
+from graphs.parts import Parts
+from graphs.working.abreast import Abreast
 from graphs.working.job_queue import WorkingQueue
-from graphs.working.jobs import BUSY, anchor, beat, dead_workers, do, leave, settling, wanted
+from graphs.working.jobs import BUSY, anchor, ask, beat, dead_workers, do, leave, left_undone, settling
+from graphs.working.leasing import keep
 from server.home import Home
-from state.errors import RevloopError
+from server.ticks import Ticks, caught, entered, principal_of, told
+from state.errors import Unavailable
 from state.ids import TenantId
-from state.ledger.entry import EntryDraft, Kind
 from state.ports.clock import Clock
 from state.ports.queueing import Job
-from state.principal import Principal
 from state.settings import Settings
 
 Acting = Callable[[Callable[[Job], str], Job], str]
@@ -52,6 +50,11 @@ class Worker:
     done: int = 0
     sweeps: int = 0
     _stopped: set[TenantId] = field(default_factory=set)
+    _anchored: int = 0
+    """Effects that had left when the ledgers were anchored last."""
+
+    def __post_init__(self) -> None:
+        self._beats, self._sweeps = Ticks(self.looking, "beat"), Ticks(self.looking, "sweep")
 
     def turn(self) -> None:
         """Work until told to end."""
@@ -76,7 +79,9 @@ class Worker:
 
     def work(self, job: Job) -> str:
         """Do a job on the acting thread; what cannot be done now is asked for again."""
-        said = self.act(self._done, job)
+        said = caught(lambda: self.act(self._done, job))
+        if isinstance(said, Exception):
+            said = self._failed(job, said)
         if said == BUSY and job.tries < MOST_TRIES:
             self.queue.enqueue(job.again(), min(LONGEST_WAIT_SECONDS, 5.0 * 2**job.tries))
         self.done += 1
@@ -86,54 +91,61 @@ class Worker:
         if job.tenant in self._stopped:
             return "restored: nothing is done by itself"
         tenancy = self.house.parts.tenancy.refresh(job.tenant)
-        try:
-            return do(self.house, job, principal_of(self.house.settings, tenancy))
-        except Exception as fault:
-            self._note(tenancy, job, fault)
-            return f"failed: {type(fault).__name__}: {fault}"
+        return do(self.house, job, principal_of(self.house.settings, tenancy))
 
-    def _note(self, tenancy: Tenancy, job: Job, fault: Exception) -> None:
-        principal = principal_of(self.house.settings, tenancy)
-        with self.house.parts.stores.begin(tenancy.id) as unit:
-            stamp = stamp_of(tenancy, unit, principal, f"job:{job.id}")
-            payload = {"job": job.kind.value, "subject": job.subject, "failed": type(fault).__name__}
-            unit.ledger.append([EntryDraft(Kind.VALIDATION, stamp, payload)])
+    def _failed(self, job: Job, fault: Exception) -> str:
+        """Enter what failed; a database that is away is no failure of the job."""
+        written = caught(lambda: entered(self.looking, job.tenant, job.kind.value, job.subject, fault))
+        is_away = isinstance(fault, Unavailable) or isinstance(written, Exception)
+        return BUSY if is_away else f"failed: {type(fault).__name__}: {fault}"
 
     def _beat(self) -> None:
-        """Be heard every few seconds, and take over from who is not; a database that is away is waited for."""
         while not self.ended.wait(BEAT_SECONDS):
-            try:
-                beat(self.looking)
-                for dead in dead_workers(self.looking):
-                    self.adopt(dead)
-            except Exception as fault:
-                told(f"not heard: {fault}")
+            self.beat()
+
+    def beat(self) -> None:
+        """Be heard, keep what is held, and take over from who is not heard; what fails is entered."""
+        self._beats.tick(self._heard)
+
+    def _heard(self) -> None:
+        beat(self.looking)
+        keep(self.looking, self.house.parts.leases)
+        for dead in dead_workers(self.looking):
+            self.adopt(dead)
+        self._anchor()
+
+    def _anchor(self) -> None:
+        """Anchor soon after an effect has left."""
+        left = self.house.parts.effects_left
+        if left != self._anchored:
+            for tenant in self.tenants():
+                tenancy = self.looking.tenancy.refresh(tenant)
+                anchor(self.looking, tenant, principal_of(self.house.settings, tenancy), at_once=True)
+            self._anchored = left
 
     def adopt(self, dead: str) -> None:
         """Give a dead worker's jobs back to the queue, and ask for what it left half done."""
         self.queue.adopt(dead)
         for tenant in self.tenants():
+            for one in left_undone(self.looking, self.looking.tenancy.refresh(tenant)):
+                self.queue.enqueue(one.job)
             self.queue.enqueue(settling(tenant, dead))
 
     def sweep(self) -> None:
-        """Ask for what is due at every tenant; a failure is told, and the next sweep tries again."""
+        """Ask for what is due at every tenant; what fails is entered, and the next sweep tries again."""
         self.sweeps += 1
-        try:
-            for tenant in self.tenants():
-                self._ask(tenant)
-            if self.sweeps % SWEEPS_BETWEEN_FORGETTING == 0:
-                self.queue.forget(self.looking.clock.wall() - JOBS_KEPT)
-        except RevloopError as failure:
-            told(str(failure))
+        self._sweeps.tick(self._swept)
+
+    def _swept(self) -> None:
+        for tenant in self.tenants():
+            self._sweeps.tick(partial(self._ask, tenant), tenant)
+        if self.sweeps % SWEEPS_BETWEEN_FORGETTING == 0:
+            self.queue.forget(self.looking.clock.wall() - JOBS_KEPT)
 
     def _ask(self, tenant: TenantId) -> None:
-        try:
-            tenancy = self.looking.tenancy.refresh(tenant)
-            for one in wanted(self.looking, tenancy):
-                self.queue.enqueue(one.job, one.delay_seconds)
-            anchor(self.looking, tenant, principal_of(self.house.settings, tenancy))
-        except RevloopError as failure:
-            told(f"{tenant}: {failure}")
+        tenancy = self.looking.tenancy.refresh(tenant)
+        ask(self.looking, self.queue, tenancy)
+        anchor(self.looking, tenant, principal_of(self.house.settings, tenancy))
 
     def tenants(self) -> tuple[TenantId, ...]:
         """List the companies that are worked for."""
@@ -151,34 +163,21 @@ class Worker:
                 told(f"{tenant}: {found.text} The stop is on: nothing is sent.")
 
 
-def told(text: str) -> None:
-    """Write a line of the log."""
-    print(text, file=sys.stderr)  # noqa: T201 - the log
-
-
-def principal_of(settings: Settings, tenancy: Tenancy) -> Principal:
-    """Work in the name of the home's owner. Raises: NotFound, Forbidden."""
-    own = settings.model_copy(update={"user": ""})
-    return local_principal(own, tenancy.tenant, tenancy.users, channel="worker")
-
-
 @contextmanager
 def working(settings: Settings, clock: Clock | None = None) -> Generator[Worker, None, None]:
     """Open the installation and take jobs while inside. Raises: Unavailable, InvalidInput."""
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="acting") as desk:
-        house = bootstrap(settings, clock)
-        settle()
+    house = bootstrap(settings, clock)
+    settle()
+    acting = Abreast()
 
-        def act(done: Callable[[Job], str], job: Job) -> str:
-            return desk.submit(done, job).result()
+    def act(done: Callable[[Job], str], job: Job) -> str:
+        return acting.act(done, job)
 
-        try:
-            with taking(
-                Worker(house, parts_of(settings, house.parts.stores, house.parts.clock), act)
-            ) as worker:
-                yield worker
-        finally:
-            desk.submit(house.close).result()
+    try:
+        with taking(Worker(house, parts_of(settings, house.parts.stores, house.parts.clock), act)) as worker:
+            yield worker
+    finally:
+        acting.close(house.close, 0.0)
 
 
 @contextmanager

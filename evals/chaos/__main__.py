@@ -34,7 +34,9 @@ def main(arguments: Sequence[str]) -> int:
             for one in enumerated(stage, lambda _: None, is_listed=True):
                 sys.stdout.write(f"{one.id}\n")
             return 0
-        ran = list(enumerated(stage, Progress()))
+        ran = list(enumerated(stage, Progress(), asked.way or tuple(WAYS)))
+        if asked.way:
+            return _told(asked, ran, (), (), is_whole=False)
         fought = contests.contests(stage)
         controls = tuple(control(stage, name) for name in CONTROLS)
     return _told(asked, ran, controls, fought, is_whole=True)
@@ -44,6 +46,7 @@ def _read(arguments: Sequence[str]) -> Namespace:
     reader = ArgumentParser(prog="python -m evals.chaos", description=__doc__)
     reader.add_argument("--only", metavar="ID", action="append", default=[], help="run this schedule alone")
     reader.add_argument("--list", action="store_true", help="print all ids; runs what pairs follow from")
+    reader.add_argument("--way", choices=tuple(WAYS), action="append", default=[], help="run this way alone")
     reader.add_argument("--json", action="store_true", help="print a document instead of tables")
     reader.add_argument(
         "--database", default="", metavar="URL", help="a server on which databases may be made"

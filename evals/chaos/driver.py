@@ -17,6 +17,7 @@ from agents.executor import Hands, Performed, perform
 from agents.recovery import may_retry, recover
 from evals.chaos.markless import act_then_mark
 from evals.chaos.nursery import Job, fork_for_each_line
+from evals.chaos.queued import work
 from evals.chaos.scene import (
     ACCOUNT,
     CLOCK,
@@ -61,6 +62,7 @@ class Driver:
     crash: tuple[str, str]
     """The act and the point at which it ends; empty: none."""
     mutant: str
+    line: Line = field(default_factory=Line)
     seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
     """Points passed, as act.point, each once, in order."""
     act: str = ""
@@ -117,6 +119,9 @@ class Driver:
     def resume(self, act: str = "recover") -> None:
         """Go on with what was left and carry out what is due, as every command does; or as a planted fault would."""
         self.begin(act)
+        if self.line.is_worked:
+            work(self.house, self.principal)
+            return
         if self.mutant == "markless":
             self._without_claim()
             return
@@ -270,8 +275,9 @@ def act(job: Job, warm: Tenancy | None = None) -> dict[str, object]:
     if acts == ["make"]:
         made(home, database)
         return {}
-    house = opened(home, database, Line(**line), warm)
-    driver = Driver(house, principal_of(house), (str(crash[0]), str(crash[1])), str(job["mutant"]))
+    joined = Line(**line)
+    house = opened(home, database, joined, warm)
+    driver = Driver(house, principal_of(house), (str(crash[0]), str(crash[1])), str(job["mutant"]), joined)
     for name in acts:
         getattr(driver, name)()
     said = driver.told()

@@ -24,6 +24,8 @@ from evals.chaos.schedule import (
 from graphs.crashing import crash_points
 
 Heard = Callable[[Ran], None]
+OF_RUNS = ("before:", "after:", "run:")
+"""Points that a worker passes or not, by which of two jobs it takes first; the other ways die there."""
 CONTROLS = {
     "markless": (
         "acts, then marks, without a claim",
@@ -101,6 +103,8 @@ def singles(stage: Theatre, way: Way) -> Iterator[Schedule]:
     acts = (PROPOSE, APPROVE, CARRY) if way.is_whole else (CARRY,)
     for act in acts:
         for death in possible(way, trace[act]):
+            if way.is_worked and death.point.startswith(OF_RUNS):
+                continue
             yield Schedule(way, (death,))
 
 
@@ -120,9 +124,11 @@ def _death(name: str) -> Death:
     return Death(act, point)
 
 
-def enumerated(stage: Theatre, heard: Heard, *, is_listed: bool = False) -> Iterator[Ran]:
-    """Run every schedule there is; a list runs the single ones alone, since a pair is known by its first."""
-    for way in WAYS.values():
+def enumerated(
+    stage: Theatre, heard: Heard, ways: Sequence[str] = tuple(WAYS), *, is_listed: bool = False
+) -> Iterator[Ran]:
+    """Run every schedule of the ways; a list runs the single ones alone, since a pair is known by its first."""
+    for way in (WAYS[name] for name in ways):
         alone: list[Ran] = []
         for schedule in singles(stage, way):
             alone.append(run(stage, schedule))

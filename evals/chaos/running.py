@@ -82,6 +82,7 @@ class Theatre:
             http_port=self.provider.http_port if way.via == "http" else 0,
             is_keyed=way.manner.is_keyed,
             is_slow=way.is_slow,
+            is_worked=way.is_worked,
             trusts_at_once=self.mutant == "trusting",
         )
 

@@ -113,6 +113,8 @@ class Line:
     """0: the gateway as it is."""
     is_keyed: bool = False
     is_slow: bool = False
+    is_worked: bool = False
+    """What is due is done as a worker does it: asked of the queue, taken from it, and given back by the dead."""
     trusts_at_once: bool = False
     """A planted fault: what is not found is believed absent whatever the lag."""
 

@@ -36,6 +36,8 @@ class Way:
     """folder, mail or http."""
     manner: Manner = field(default_factory=Manner)
     is_slow: bool = False
+    is_worked: bool = False
+    """Through the queue, with its own commits between ours."""
     is_paired: bool = False
     """Every pair of steps is tried."""
     is_whole: bool = False
@@ -53,6 +55,7 @@ WAYS = {
         Way("late", "http", Manner(is_late=True)),
         Way("slow", "http", Manner(is_lagging=True), is_slow=True),
         Way("keyed", "http", Manner(is_mute=True, is_keyed=True), is_paired=True),
+        Way("queue", "http", Manner(is_mute=True), is_worked=True),
     )
 }
 

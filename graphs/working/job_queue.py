@@ -10,12 +10,13 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from state.errors import Unavailable
+from state.errors import Conflict, Unavailable
 from state.ports.queueing import Job, JobRow, JobState
 
 NAME = "revloop"
@@ -25,8 +26,10 @@ WORK = "revloop.work"
 VERSION = "1"
 """Never the code's own hash: a new release goes on with the old one's jobs."""
 POLL_SECONDS = 0.1
-AT_HAND = 2
-"""Jobs a worker takes at once: one is done, the next is ready."""
+FILE_POLL_SECONDS = 1.0
+"""Of a file that one process reads: looking ten times a second took a twentieth of a core for nothing."""
+AT_HAND = 100
+"""Jobs a worker takes at once: one is being done, the others wait for a model or for their turn."""
 FORGET_AT_ONCE = 500
 COUNTED = 1000
 """Jobs of one state are counted up to so many."""
@@ -40,6 +43,8 @@ STATES = {
     "CANCELLED": JobState.CANCELLED,
 }
 Work = Callable[[Job], str]
+_ONE = Lock()
+"""Held while this process takes jobs: a second queue would silently be the first one again, in its place."""
 
 
 class PlainJson(Serializer):
@@ -89,6 +94,18 @@ class WorkingQueue:
     """`JobQueue` of a worker: one per process, as the library is."""
 
     def __init__(self, place: Place, worker: str, work: Work) -> None:
+        """Open it and take jobs. Raises: Conflict where this process does so already."""
+        if not _ONE.acquire(blocking=False):
+            raise Conflict(
+                "This process already takes jobs.", field="worker", remedy="Close its queue first."
+            )
+        try:
+            self._open(place, worker, work)
+        except BaseException:
+            _ONE.release()
+            raise
+
+    def _open(self, place: Place, worker: str, work: Work) -> None:
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         place.prepare()
         config: DBOSConfig = {
@@ -114,7 +131,7 @@ class WorkingQueue:
             QUEUE,
             worker_concurrency=AT_HAND,
             partition_concurrency=1,
-            polling_interval_sec=POLL_SECONDS,
+            polling_interval_sec=POLL_SECONDS if place.file is None else FILE_POLL_SECONDS,
             on_conflict="always_update",
         )
 
@@ -162,6 +179,7 @@ class WorkingQueue:
     def close(self, wait_seconds: int) -> None:
         """End: take nothing more, and let what runs come to its end for so long."""
         DBOS.destroy(workflow_completion_timeout_sec=wait_seconds)
+        _ONE.release()
 
 
 class LookedAtQueue:

@@ -3,8 +3,9 @@
 Invariant: no claim commits without the lease of its account in this process.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from graphs.identity import is_gone
@@ -14,6 +15,9 @@ from state.ids import AccountId, TenantId
 from state.ports.acting import Lease
 from state.ports.running import Run
 from state.ports.unit import Unit
+
+_MINE: ContextVar[frozenset[tuple[TenantId, Lease]]] = ContextVar("mine", default=frozenset())
+"""What is held by the run or command that asks: its own steps may ask again, another one of this process may not."""
 
 
 @contextmanager
@@ -28,7 +32,10 @@ def leased(
 
     Raises: Conflict when another process holds it; NotFound for an unknown account.
     """
-    if (tenant, account) in parts.leases:
+    held = parts.leases.get((tenant, account))
+    if held is not None:
+        if (tenant, held) not in _MINE.get():
+            raise _busy(account)
         yield None
         return
     wall = parts.clock.wall()
@@ -42,18 +49,35 @@ def leased(
                 account, parts.worker, until, _over(unit.actions.lease(account), wall)
             )
         if lease is None:
-            remedy = "Wait a moment and try again."
-            raise Conflict(f"Another process is working on {account}.", remedy=remedy, field="account")
+            raise _busy(account)
         run = first(unit, lease) if first is not None else None
     parts.leases[tenant, account] = lease
+    before = _MINE.set(_MINE.get() | {(tenant, lease)})
     try:
         parts.crash_point("lease:taken")
         yield run
         parts.crash_point("lease:ending")
     finally:
+        _MINE.reset(before)
         del parts.leases[tenant, account]
         with parts.stores.begin(tenant) as unit:
             unit.actions.release(lease, parts.clock.wall())
+
+
+def keep(parts: Parts, held: Mapping[tuple[TenantId, AccountId], Lease]) -> None:
+    """Keep what this process holds for as long as it is heard; what it lost stays lost. Raises: Unavailable."""
+    wall, lasting = parts.clock.wall(), timedelta(seconds=parts.settings.lease_seconds)
+    mine = tuple(held.items())
+    for tenant in {tenant for (tenant, _), _ in mine}:
+        with parts.stores.begin(tenant) as unit:
+            for (whose, _), lease in mine:
+                if whose == tenant:
+                    unit.actions.renew(lease, max(lease.until, wall + lasting), wall)
+
+
+def _busy(account: AccountId) -> Conflict:
+    remedy = "Wait a moment and try again."
+    return Conflict(f"Another process is working on {account}.", remedy=remedy, field="account")
 
 
 def _is_dead(unit: Unit, lease: Lease | None, wall: datetime) -> bool:

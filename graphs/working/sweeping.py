@@ -13,10 +13,11 @@ from agents.recovery import may_retry, recover, retry
 from graphs.governing.decisions import guard_of, stamp_of
 from graphs.governing.hands import hands_of
 from graphs.identity import is_gone
+from graphs.keeping.timing import watch
 from graphs.parts import Parts, Tenancy
 from graphs.working.leasing import leased
 from state.errors import Conflict
-from state.governance.action import Action, Status
+from state.governance.action import Action
 from state.governance.happening import Expire, Happening, Wake
 from state.ledger.entry import Stamp
 from state.ports.acting import Change
@@ -27,16 +28,16 @@ SWEEP = "sweep"
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """What was due, and what expired by it."""
+    """What was due, and who did what time called for."""
 
     due: Sequence[Action]
-    expired: Sequence[Action]
     stamp: Stamp
 
 
 def step_by_time(parts: Parts, tenancy: Tenancy, principal: Principal) -> Stepped:
     """Wake and expire what is due."""
     with parts.stores.begin(tenancy.id) as unit:
+        watch(parts, unit, tenancy)
         stamp = stamp_of(tenancy, unit, principal, SWEEP)
         due = unit.actions.due(tenancy.now, parts.clock.wall())
         changes = [
@@ -49,10 +50,10 @@ def step_by_time(parts: Parts, tenancy: Tenancy, principal: Principal) -> Steppe
             for action in due
             if (happening := _by_time(action, tenancy.now)) is not None
         ]
-        moved = unit.actions.apply(changes, stamp) if changes else ()
+        if changes:
+            unit.actions.apply(changes, stamp)
     parts.crash_point("sweep:stepped")
-    ended = [one.result.action for one in moved if one.result.action.status is Status.EXPIRED]
-    return Stepped(due, ended, stamp)
+    return Stepped(due, stamp)
 
 
 def _by_time(action: Action, now: datetime) -> Happening | None:

@@ -25,6 +25,8 @@ SCHEDULES = (
     "keyed/carry.execute:recording",
     "mail-mute/carry.transport:kept+attest.decide:recording",
     "folder/carry.execute:sent",
+    "queue/carry.job:asked",
+    "queue/carry.job:done",
 )
 """Each arrow of propose → approve → claim → send → record → recover, and each way the other side behaves."""
 

@@ -1,8 +1,12 @@
 """What there is to do is read from the rows, and a job done twice finds nothing left to do."""
 
+import asyncio
+import queue
 import shutil
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +16,11 @@ from evals.bench.settled import CLOCK, TOWN
 from evals.bench.stage import principal_of
 from evals.bench.town import account_of, syncs, town
 from graphs.bootstrap import House, bootstrap, shipped
+from graphs.parts import as_found
 from graphs.perceiving.due import due_scan
 from graphs.perceiving.intake import Delivery, ensure_tenant, take_events
+from graphs.runner import record_run
+from graphs.working.abreast import Abreast
 from graphs.working.jobs import (
     BUSY,
     EVERYONE,
@@ -26,7 +33,7 @@ from graphs.working.jobs import (
     settling,
     wanted,
 )
-from graphs.working.leasing import leased
+from graphs.working.leasing import keep, leased
 from graphs.working.scanning import scanner
 from state.errors import Conflict
 from state.ids import ActionId
@@ -182,9 +189,92 @@ def test_the_silent_are_dead_and_the_long_silent_are_struck_off(house: House, ha
     assert heard_last(house.parts) == ()
 
 
+def test_what_is_held_is_kept_while_its_holder_is_heard_and_what_is_lost_stays_lost(
+    house: House, hand: Hand
+) -> None:
+    with leased(house.parts, TOWN, ACCOUNT):
+        held = dict(house.parts.leases)
+        hand.now += timedelta(seconds=50)
+        keep(house.parts, held)
+        with house.parts.stores.read(TOWN) as unit:
+            assert unit.actions.lease(ACCOUNT) == replace(
+                held[TOWN, ACCOUNT], until=hand.now + timedelta(seconds=60)
+            )
+    with house.parts.stores.begin(TOWN) as unit:
+        taken = unit.actions.acquire(ACCOUNT, DEAD, hand.now + MINUTE, hand.now)
+    keep(house.parts, held)
+    with house.parts.stores.read(TOWN) as unit:
+        assert unit.actions.lease(ACCOUNT) == taken
+
+
+def test_two_wait_at_once_on_one_thread_and_an_account_stays_in_one_hand(house: House) -> None:
+    acting, came, refused = Abreast(), asyncio.Event(), threading.Event()
+
+    def held() -> int:
+        with leased(house.parts, TOWN, ACCOUNT):
+            refused_or_not.put(None)
+            house.runner.wait(came.wait())
+            with leased(house.parts, TOWN, ACCOUNT) as again:
+                assert again is None
+            return house.parts.leases[TOWN, ACCOUNT].fence
+
+    def let_go() -> None:
+        with pytest.raises(Conflict), leased(house.parts, TOWN, ACCOUNT):
+            refused.set()
+        came.set()
+
+    refused_or_not: queue.Queue[None] = queue.Queue()
+    with ThreadPoolExecutor(1) as other:
+        fence = other.submit(acting.act, held)
+        refused_or_not.get()
+        acting.act(let_go)
+        assert (fence.result(), refused.is_set()) == (1, False)
+    acting.close(lambda: None, 0.0)
+
+
+def test_who_waits_when_the_thread_ends_is_given_up_and_lets_go_of_its_account(house: House) -> None:
+    acting, begun = Abreast(), threading.Event()
+
+    def held() -> None:
+        with leased(house.parts, TOWN, ACCOUNT):
+            begun.set()
+            house.runner.wait(asyncio.Event().wait())
+
+    with ThreadPoolExecutor(1) as other:
+        given_up = other.submit(acting.act, held)
+        begun.wait()
+        acting.close(lambda: None, 0.0)
+        assert isinstance(given_up.exception(), CancelledError)
+    assert house.parts.leases == {}
+
+
+def test_a_run_sees_the_tenancy_as_its_command_found_it(house: House) -> None:
+    found = house.parts.tenancy.refresh(TOWN)
+    with as_found(found):
+        assert house.parts.tenancy.refresh(TOWN) is not found
+        assert house.parts.tenancy(TOWN) is found
+    assert house.parts.tenancy(TOWN) is not found
+
+
+def test_a_run_that_nobody_holds_is_asked_for_and_gone_on_with(house: House, hand: Hand) -> None:
+    tenancy = house.parts.tenancy(TOWN)
+    with house.parts.stores.begin(TOWN) as unit:
+        lease = unit.actions.acquire(ACCOUNT, DEAD, hand.now + MINUTE, hand.now)
+        assert lease is not None
+        run = record_run(tenancy, unit, scanner(tenancy), lease, "scan")
+    assert asked(house, JobKind.SETTLE) == []
+    hand.now += MINUTE
+    (one,) = asked(house, JobKind.SETTLE)
+    assert (one.job.subject, one.job.account) == (run.id, ACCOUNT)
+    hand.now += timedelta(seconds=2)
+    assert [again.job.id for again in asked(house, JobKind.SETTLE)] == [one.job.id]
+    assert (done(house, one.job), done(house, one.job)) == ("1 runs", "0 runs")
+    assert asked(house, JobKind.SETTLE) == []
+
+
 def test_what_a_dead_process_left_is_gone_on_with(house: House) -> None:
     job = settling(TOWN, DEAD)
-    assert done(house, job) == "0 runs, 0 actions"
+    assert done(house, job) == "0 actions"
 
 
 def test_an_action_that_is_not_due_is_left_alone(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from threading import Condition
@@ -11,14 +12,18 @@ import pytest
 from evals.bench.settled import CLOCK, TOWN
 from evals.bench.stage import principal_of
 from evals.bench.town import account_of, syncs, town
-from graphs.bootstrap import bootstrap, shipped, working_alone
+from graphs.bootstrap import House, bootstrap, shipped, working_alone
 from graphs.perceiving.due import due_scan
 from graphs.perceiving.intake import Delivery, ensure_tenant, take_events
 from graphs.working.scanning import scanner
 from server import worker as module
+from server.ticks import Ticks
 from server.worker import Worker, working
+from state.errors import Unavailable
+from state.ids import TenantId
 from state.ledger.entry import Kind
 from state.ports.queueing import Job, JobKind, JobState
+from state.ports.unit import Stores, Unit
 from state.ports.world import Tenant
 from state.settings import Settings, read_settings
 from state.world.event import parse_event
@@ -122,3 +127,37 @@ def test_a_second_server_or_worker_of_a_home_is_refused_with_code_five(empty_hom
         ran = cli("worker")
     assert (ran.code, "open in another process" in ran.err) == (5, True)
     assert "No worker has worked here yet" in cli("queue").out
+
+
+def test_a_failing_tick_is_entered_once_and_the_next_one_comes(settings: Settings) -> None:
+    house = bootstrap(settings, Later())  # type: ignore[arg-type]  # its time is a datetime
+    ticks, away = Ticks(house.parts, "beat"), Stops(house.parts.stores)
+    assert [ticks.tick(lambda: 1 / 0), ticks.tick(lambda: 1 / 0), ticks.tick(lambda: None)] == [
+        False,
+        False,
+        True,
+    ]
+    house.parts.stores = away
+    assert not ticks.tick(lambda: 1 / 0)
+    house.parts.stores = away.stores
+    assert failures(house) == 1
+    ticks.tick(lambda: None)
+    assert (failures(house), ticks.failures) == (2, 3)
+    house.close()
+
+
+class Stops:
+    """A database that is away."""
+
+    def __init__(self, stores: Stores) -> None:
+        self.stores = stores
+
+    def read(self, tenant: TenantId) -> AbstractContextManager[Unit]:
+        raise Unavailable(f"no database for {tenant}")
+
+    begin = read
+
+
+def failures(house: House) -> int:
+    with house.parts.stores.read(TOWN) as unit:
+        return sum("ZeroDivisionError" in (one.payload or "") for one in unit.ledger.sealed(0, 9999))

@@ -1,0 +1,47 @@
+"""One thread that acts: what it does happens alone between two waits, and whoever waits for a model lets others go on.
+
+Invariant: what is done here is plain code from end to end, and only `Runner.wait` lets another's turn begin; so what a
+process remembers needs no lock, and an account is in one hand because its lease is.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from threading import Thread
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.util import greenlet_spawn
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Abreast:
+    """The thread, for the life of a server or a worker."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.new_event_loop()
+        self._thread = Thread(target=self._turns.run_forever, daemon=True, name="acting")
+        self._thread.start()
+
+    def act(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do something in its turn, and wait for what comes of it."""
+        turn = greenlet_spawn(partial(do, *args, **kwargs))
+        return asyncio.run_coroutine_threadsafe(turn, self._turns).result()
+
+    def close(self, last: Callable[[], None], wait_seconds: float) -> None:
+        """End: let what is under way come to its end for so long, give up the rest, and do something last."""
+        asyncio.run_coroutine_threadsafe(_ended(wait_seconds), self._turns).result()
+        self.act(last)
+        self._turns.call_soon_threadsafe(self._turns.stop)
+        self._thread.join()
+        self._turns.close()
+
+
+async def _ended(wait_seconds: float) -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        _, late = await asyncio.wait(left, timeout=wait_seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
