@@ -15,7 +15,7 @@ from graphs.governing.declining import ALREADY_DONE, handed_over, log_touch
 from graphs.governing.hands import hands_of
 from graphs.parts import Parts, Tenancy
 from graphs.perceiving.world import receive
-from graphs.runner import Runner, argument_of
+from graphs.runner import Runner, answer_to, argument_of
 from graphs.working.leasing import leased
 from graphs.working.sweeping import settle_left, step_by_time
 from state.decision.proposal import Question
@@ -32,7 +32,7 @@ from state.governance.happening import (
     Snooze,
     Undo,
 )
-from state.ids import ActionId, EventId, stable_id
+from state.ids import ActionId, stable_id
 from state.ledger.entry import EntryDraft, Kind, Stamp
 from state.ports.planned import Planned
 from state.ports.running import Run
@@ -64,7 +64,8 @@ class Desk:
         decided = decide(
             self.runner.parts, tenancy, principal, name, lambda _: Cancel(principal, reason), beside
         )
-        self._resume(tenancy, decided.action)
+        with suppress(Conflict):  # who has the account, or the next sweep, tells the run
+            self.runner.hand_over(tenancy, decided.action)
         return decided
 
     def done(self, principal: Principal, name: str) -> Decided:
@@ -115,7 +116,7 @@ class Desk:
         tenancy = parts.tenancy.refresh(principal.tenant)
         with parts.stores.read(tenancy.id) as unit:
             found = unit.actions.get(action)
-        if not self._resume(tenancy, found):
+        if not self.runner.hand_over(tenancy, found):
             with leased(parts, tenancy.id, found.account), parts.stores.read(tenancy.id) as unit:
                 stamp = stamp_of(tenancy, unit, principal, f"execute:{action}")
             with leased(parts, tenancy.id, found.account):
@@ -124,20 +125,6 @@ class Desk:
             after = unit.actions.get(action)
             moves = unit.actions.history(action)
         return Performed(after, moves[-1].code if moves else "")
-
-    def _resume(self, tenancy: Tenancy, action: Action) -> bool:
-        """Hand the decision to the interrupt that waits for this action; say whether one did."""
-        with self.runner.parts.stores.read(tenancy.id) as unit:
-            run = unit.runs.get(action.run)
-        if run is None:
-            return False
-        for waiting in self.runner.open_interrupts(run):
-            if argument_of(waiting.value, "action") == action.id:
-                self.runner.resume(
-                    tenancy, run, {waiting.id: stable_id("dc", action.id, str(action.version))}
-                )
-                return True
-        return False
 
     def answer(self, principal: Principal, question: str, option: str) -> Run:
         """Record the answer to the one question as a fact, then let the run decide again.
@@ -161,16 +148,19 @@ class Desk:
             stamp = stamp_of(tenancy, unit, principal, f"answer:{asked.id}")
             payload = {"question": asked.id, "answer": chosen, "event": event.id}
             unit.ledger.append([EntryDraft(Kind.VALIDATION, stamp, payload)])
+            unit.runs.set_status(run.id, "running")
+        parts.crash_point("decide:recorded")
         for waiting in self.runner.open_interrupts(run):
             if argument_of(waiting.value, "question") == asked.id:
-                self.runner.resume(tenancy, run, {waiting.id: event.id})
+                with suppress(Conflict):  # who has the account tells the run
+                    self.runner.resume(tenancy, run, {waiting.id: event.id})
         return run
 
     def _answered(
         self, tenancy: Tenancy, principal: Principal, run: Run, asked: Question, chosen: str
     ) -> Event:
         return Event(
-            id=EventId(stable_id("ev", tenancy.id, asked.id)),
+            id=answer_to(tenancy.id, asked.id),
             tenant=tenancy.id,
             account=run.account,
             source="user",
@@ -205,11 +195,10 @@ class Desk:
         """Say what time calls for: settle dead claims, wake, expire, and carry out what is approved and released."""
         stepped = step_by_time(self.runner.parts, tenancy, principal)
         done = list(settle_left(self.runner.parts, tenancy, stepped.stamp))
-        for one in stepped.expired:
-            self._resume(tenancy, one)
         for action in stepped.due:
             with suppress(Conflict):  # another process works on that account; the others do not wait for it
                 done += self._carried_out(tenancy, principal, action, stepped.stamp)
+        self.runner.go_on(tenancy)
         return tuple(done)
 
     def carry_out(self, tenancy: Tenancy, principal: Principal, name: ActionId) -> tuple[Performed, ...]:

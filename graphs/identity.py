@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def is_gone(worker: str) -> Proof | None:
     if boot != _boot():
         return Proof.REBOOTED
     return None if _started(int(pid)) == started else Proof.PROCESS_GONE
+
+
+def uptime() -> tuple[str, float]:
+    """Say which run of this machine it is. Units: seconds since its start, sleep included; nobody sets them."""
+    return _boot(), time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def _boot() -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from agents.executor import Performed
 from graphs.governing.decisions import Decided
 from graphs.governing.declining import WRONG_FACT, FactOut, facts_of
+from graphs.governing.together import needs_a_look
 from graphs.perceiving.correcting import correct
 from graphs.telling.inbox import CardOut, Inbox, card_of, inbox
 from server.auth import Caller
@@ -248,10 +249,10 @@ class RowResult:
 
 def approve_rows(home: Home, caller: Caller, rows: Sequence[tuple[str, str]]) -> Iterator[RowResult]:
     """Approve several cards, each by its own hash; what needs a look of its own is left out and said."""
-    for name, seen in rows:
-        with home.look(caller.tenant) as tenancy:
-            card = card_of(home.looking, tenancy, name)
-        reason = needs_a_look(card)
+    with home.look(caller.tenant) as tenancy:
+        cards = [card_of(home.looking, tenancy, name) for name, _ in rows]
+    for card, (_, seen) in zip(cards, rows, strict=True):
+        reason = needs_a_look(card, cards)
         if reason:
             yield RowResult(card.account_name, card.id, is_done=False, text=reason)
             continue
@@ -261,12 +262,3 @@ def approve_rows(home: Home, caller: Caller, rows: Sequence[tuple[str, str]]) ->
             yield RowResult(card.account_name, card.id, is_done=False, text=error.message)
         else:
             yield RowResult(card.account_name, card.id, is_done=True, text=decided.action.status.value)
-
-
-def needs_a_look(card: CardOut) -> str:
-    """Say why a card is not approved in bulk; empty when it may be."""
-    if not card.recipients:
-        return ""
-    if card.rests_on_untrusted:
-        return "rests on text that nobody verified: approve it by itself"
-    return "first mail to this address: approve it by itself" if card.is_first_to_address else ""

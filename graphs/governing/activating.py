@@ -119,7 +119,7 @@ class Activating:
 
         Raises: Forbidden, InvalidInput, Conflict.
         """
-        require_admin(self.tenancy, self.principal)
+        require_admin(self.tenancy, self.principal, is_look=seen is None)
         candidate = replace(self.tenancy, judge=judge_of(layers, self.tenancy.day), layers=tuple(layers))
         version = policy_version(layers)
         was = policy_version(self.tenancy.layers)

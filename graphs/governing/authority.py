@@ -24,8 +24,11 @@ IN_PERSON = frozenset({"cli", "web"})
 """Channels on which a person acts for himself; a chat, an import and a schedule are none."""
 
 
-def require_person(principal: Principal) -> None:
-    """Let only a human who has authenticated for this very command through. Raises: Forbidden."""
+def require_person(principal: Principal, *, is_harmless: bool = False) -> None:
+    """Let only a human who has authenticated for this very command through; what widens nothing needs no new sign-in.
+
+    Raises: Forbidden.
+    """
     if not principal.is_human or principal.role is Role.AUDITOR or principal.channel not in IN_PERSON:
         raise Forbidden(
             f"A {principal.role.value} cannot do that over {principal.channel}: only the person, himself.",
@@ -33,16 +36,16 @@ def require_person(principal: Principal) -> None:
             value=principal.user,
             remedy="Do it yourself at the command line.",
         )
-    if principal.method not in FRESH:
+    if not is_harmless and principal.method not in FRESH:
         raise Forbidden(
             "That needs a fresh sign-in.",
             field="method",
             value=principal.method,
-            remedy="Do it at the command line of the home's owner.",
+            remedy="Do it at the command line of the home's owner, or open the link of `revloop signin` first.",
         )
 
 
-def require_admin(tenancy: Tenancy, principal: Principal) -> None:
+def require_admin(tenancy: Tenancy, principal: Principal, *, is_look: bool = False) -> None:
     """Let only an admin in person through. Raises: Forbidden."""
     if principal.role is not Role.ADMIN:
         names = ", ".join(sorted(admins_of(tenancy))) or "nobody yet"
@@ -52,7 +55,7 @@ def require_admin(tenancy: Tenancy, principal: Principal) -> None:
             value=principal.user,
             remedy=f"Admins here: {names}. Use --as.",
         )
-    require_person(principal)
+    require_person(principal, is_harmless=is_look)
 
 
 def admins_of(tenancy: Tenancy) -> frozenset[UserId]:

@@ -8,9 +8,11 @@ from graphs.deliberating import gather, recorded_findings
 from graphs.governing.judging import history_of, judge_again
 from graphs.governing.laddering import climb, mismatched
 from graphs.governing.metering import after, starter_at
+from graphs.keeping.timing import watch
 from graphs.parts import Parts, Tenancy
 from graphs.perceiving.merging import merge_approved
 from graphs.perceiving.world import receive
+from graphs.planning.heeding import heed
 from state.decision.proposal import Proposal
 from state.errors import Conflict
 from state.governance.action import Action
@@ -33,6 +35,7 @@ def hands_of(parts: Parts, tenancy: Tenancy) -> Hands:
         return parts.leases.get((tenancy.id, AccountId(account)))
 
     def ground(unit: Unit, actions: Sequence[Action]) -> Mapping[ActionId, Ground]:
+        watch(parts, unit, tenancy)
         taken: list[Draw] = []
         found: dict[ActionId, Ground] = {}
         for action in actions:
@@ -42,8 +45,9 @@ def hands_of(parts: Parts, tenancy: Tenancy) -> Hands:
         return found
 
     def record(unit: Unit, events: Sequence[Event]) -> None:
-        receive(unit, events, tenancy.profile, tenancy.now)
-        for event in events:
+        told = [event for event in events if not heed(unit, tenancy, event)]
+        receive(unit, told, tenancy.profile, tenancy.now)
+        for event in told:
             merge_approved(unit, tenancy, event)
 
     def delegates(owner: UserId) -> tuple[UserId, ...]:

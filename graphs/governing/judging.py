@@ -6,6 +6,7 @@ Invariant: what is judged is the exact effect; its facts are collected by code, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from agents.guardrail import AGENT, Asked, History, collect, is_trusted_origin, rest_facts
 from graphs.governing import metering
@@ -16,6 +17,7 @@ from state.decision.origin import origin_of
 from state.decision.proposal import Proposal
 from state.errors import InvalidInput
 from state.governance.action import Action
+from state.governance.autonomy import Tally
 from state.governance.budget import Draw, Starter
 from state.governance.effect import Effect, effect_hash, rest_hash
 from state.governance.facts import Facts, world_facts
@@ -120,6 +122,7 @@ def history_of(
             mails.setdefault(record.recipient, []).append(record.at)
     origins = {_origin(about, proposal) for proposal in proposals} - {""}
     known = unit.autonomy.standing(AGENT, about.now, origins)
+    learned = unit.preferences.in_force()
     return History(
         mails=mails,
         opt_ins=known.opt_ins,
@@ -131,6 +134,7 @@ def history_of(
         under_way=metering.under_way(unit, besides) if addresses else {},
         used=unit.budgets.used(metering.spans(tenancy, about, proposals, starter)),
         starter=starter,
+        preferences=None if learned is None else learned.document,
     )
 
 
@@ -162,7 +166,6 @@ def judge(
     limits = about.profile.judgement.outgoing
     today = local_day(about.now, about.profile.company.zone)
     rank = 3 if effect.external else proposal.action_class
-    tally = history.tallies.get(proposal.action_type)
     short = add_business_days(calendar, today, -limits.short_business_days, region) - today
     meter = metered(tenancy, about, proposal, effect, history.used, history.starter)
     totals = meter.unmarked(history.used, attempt)
@@ -176,7 +179,7 @@ def judge(
         since_short=about.now + short,
         since_long=about.now - timedelta(days=limits.long_days),
         untrusted_dependent=is_dependent,
-        calibrated=tally.calibrated if tally else None,
+        calibrated=calibrated(history, proposal),
         mails_day=mails_total(meter.share, totals),
         discount_quarter=discount_total(meter.share, totals),
         is_budget_spent=meter.spent is not None,
@@ -184,6 +187,16 @@ def judge(
     facts = collect(asked)
     judgement = tenancy.judge(facts)
     return judgement, rest_facts(asked, world_facts(facts, judgement.read)), facts, meter
+
+
+def calibrated(history: History, proposal: Proposal) -> Decimal | None:
+    """Give the least confidence that is known besides the stated one; None where too little is."""
+    kind, learned = proposal.action_type, history.preferences
+    found = (
+        history.tallies.get(kind, Tally()).calibrated,
+        None if learned is None else learned.confidence(kind, proposal.confidence),
+    )
+    return min((one for one in found if one is not None), default=None)
 
 
 def judge_proposal(

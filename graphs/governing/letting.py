@@ -129,7 +129,7 @@ class Letting:
 
     def wrong(self, name: str) -> tuple[Action, tuple[Rung, ...]]:
         """Say that something which ran by itself was wrong: it counts against the agent. Raises: Conflict."""
-        require_person(self.principal)
+        require_person(self.principal, is_harmless=True)
         with self.parts.stores.begin(self.tenancy.id) as unit:
             action = unit.actions.by_prefix(name)
             if not may_handle(self.principal, action.ownership(())):

@@ -6,6 +6,7 @@ from typing import Final
 from graphs.parts import Parts, Tenancy
 from state.governance.rejudging import Recorded
 from state.ports.judged import Rulings
+from state.ports.preferring import Brought
 
 MOST: Final = 20_000
 """Runs looked back on, newest first."""
@@ -16,6 +17,7 @@ def recorded_lately(parts: Parts, tenancy: Tenancy, days: int) -> tuple[Recorded
     since = tenancy.now - timedelta(days=days)
     found: list[Recorded] = []
     with parts.stores.read(tenancy.id) as unit:
+        brought = unit.preferences.brought(since)
         for run in unit.runs.newest(MOST):
             if run.started_at < since:
                 continue
@@ -23,7 +25,21 @@ def recorded_lately(parts: Parts, tenancy: Tenancy, days: int) -> tuple[Recorded
                 if kind.startswith("rulings."):
                     rulings = Rulings.model_validate(unit.runs.artifact(artifact))
                     found.extend(_judged(rulings, str(run.account)))
+    found.extend(_came(one) for one in brought)
     return tuple(found)
+
+
+def _came(one: Brought) -> Recorded:
+    """Read a judgement that came with the company's history."""
+    ruled = one.ruled
+    return Recorded(
+        at=one.at,
+        account=one.account,
+        subject=ruled.action or ruled.proposal,
+        verdict=ruled.verdict,
+        facts=ruled.facts,
+        read=frozenset(ruled.read),
+    )
 
 
 def _judged(rulings: Rulings, account: str) -> list[Recorded]:

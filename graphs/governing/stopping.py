@@ -21,8 +21,8 @@ from state.ports.unit import Stores, Unit
 from state.ports.world import Tenant
 from state.principal import Principal, Role, User
 
-FRESH = frozenset({"local"})
-"""Ways of authentication that are made anew with each command: the owner of the home runs it."""
+FRESH = frozenset({"local", "link"})
+"""Ways of authentication that are made anew: the owner of the home runs a command, or opened a link minutes ago."""
 IN_FLIGHT = (Status.CLAIMED, Status.AMBIGUOUS)
 CODE_LENGTH = 8
 MAY_STOP = frozenset({Role.SELLER, Role.MANAGER, Role.ADMIN})

@@ -6,7 +6,7 @@ Invariant: the old card ends and the new one begins in one transaction; words th
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from graphs.governing.judging import Before, Judged
-from graphs.parts import Parts, Tenancy
+from graphs.parts import Tenancy
 from state.governance.action import Action, Status
 from state.governance.effect import Effect, rest_hash
 from state.governance.guard import GuardContext
@@ -26,7 +26,6 @@ Anew = Callable[[Judged, Before], Judged]
 
 
 def renewed(
-    parts: Parts,
     unit: Unit,
     tenancy: Tenancy,
     stamp: Stamp,
@@ -47,7 +46,6 @@ def renewed(
         result = one.result
         if isinstance(result, Moved) and result.created is not None:
             after[result.created.dedup_key] = Drafted(result.created, is_created=True)
-            parts.superseded.append((tenancy.id, result.action.id))
         else:
             after[result.action.dedup_key] = Drafted(result.action, is_created=False)
     return after

@@ -1,7 +1,7 @@
 """Bring a company in: create a tenant, take its events, move its clock; history makes signals, never alerts."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -12,6 +12,7 @@ from graphs.perceiving.arriving import Fired, admit_arriving
 from graphs.perceiving.remembering import renew_knowledge
 from graphs.perceiving.sourcing import keep_wholes
 from graphs.perceiving.world import admit_due
+from graphs.planning.adopting import adopt
 from state.canonical import Json
 from state.errors import InvalidInput
 from state.ids import AccountId, stable_id
@@ -43,6 +44,8 @@ class Delivery:
     """Where the source stood before and after."""
     wholes: Sequence[Whole] = ()
     """Texts that were cut in the events, whole."""
+    files: Mapping[str, int] = field(default_factory=dict)
+    """What somebody imported held, by count; empty where nobody imported."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def take_events(
         keep_wholes(unit, delivery.wholes)
         stamp = tenancy.stamp(principal, trace)
         fired, entries = _admitted(unit, tenancy, stamp, delivery)
+        adopt(unit, tenancy)
         if tenancy.is_frozen:
             unit.around.resync(tenancy.now)
         payload: dict[str, Json] = {
@@ -108,7 +112,9 @@ def take_events(
             "clamped": tally.clamped,
             "merkle_root": root(unit.events.leaves(batch)),
         }
-        unit.ledger.append([EntryDraft(Kind.INGEST, stamp, payload), *entries])
+        said: dict[str, Json] = {"source": source, "batch": batch, **delivery.files}
+        imports = [EntryDraft(Kind.IMPORT, stamp, said)] if delivery.files else []
+        unit.ledger.append([EntryDraft(Kind.INGEST, stamp, payload), *imports, *entries])
         waiting = tally.early if delivery.is_live else unit.events.waiting()
     counts = IngestCount.model_validate(tally.total)
     return Imported(counts, waiting, tuple(tally.ahead), tally.clamped, fired)
@@ -190,5 +196,6 @@ def move_clock(parts: Parts, tenancy: Tenancy, principal: Principal, to: datetim
     moved = parts.tenancy.refresh(tenancy.id)
     with parts.stores.begin(tenancy.id) as unit:
         admit_due(unit, moved.profile, moved.now)
+        adopt(unit, moved)
         unit.around.resync(moved.now)
     return moved

@@ -144,6 +144,7 @@ def _approved(session: Session, action: "Action", text: str) -> str:
 
 def approve_group(session: Session, wanted: str, *, wait: bool, is_json: bool) -> int:
     """Approve every card of a group by its own hash; what needs a look of its own is left out and said."""
+    from graphs.governing.together import needs_a_look
     from graphs.telling.inbox import inbox
 
     cards = [
@@ -156,7 +157,7 @@ def approve_group(session: Session, wanted: str, *, wait: bool, is_json: bool) -
     rows: list[dict[str, object]] = []
     codes: list[int] = []
     for one in cards:
-        if reason := _needs_a_look(one):
+        if reason := needs_a_look(one, cards):
             rows.append({"action": one.id, "status": one.status, "code": "left_out", "text": reason})
             continue
         row, code = _one_of_group(session, one, wait=wait)
@@ -178,15 +179,6 @@ def approve_group(session: Session, wanted: str, *, wait: bool, is_json: bool) -
 def _is_of(card: "CardOut", wanted: str) -> bool:
     kind = wanted.replace("-", "_")
     return card.status == "pending" and (card.action_type == kind or (card.group or "").startswith(wanted))
-
-
-def _needs_a_look(card: "CardOut") -> str:
-    """Say why a card is not approved in bulk."""
-    if not card.recipients:
-        return ""
-    if card.rests_on_untrusted:
-        return "rests on text that nobody verified: approve it by itself"
-    return "first mail to this address: approve it by itself" if card.is_first_to_address else ""
 
 
 def _one_of_group(session: Session, card: "CardOut", *, wait: bool) -> tuple[dict[str, object], int]:

@@ -115,8 +115,20 @@ def taken(
                 rejected=lost,
                 cursor=(since or "", cursor),
                 wholes=wholes,
+                files=counted(read) if read is not None else {},
             ),
         )
+
+
+def counted(read: "Drained") -> dict[str, int]:
+    """Count what was read and what was left out, for the ledger."""
+    return {
+        "files": len(read.files),
+        "files_understood": read.understood,
+        "records": sum(one.records for one in read.files),
+        "left_out": len(read.rejects),
+        "changed": len(read.remarks),
+    }
 
 
 def write_rejected(session: Session, name: str, read: "Drained") -> Path | None:

@@ -1,7 +1,8 @@
 """`revloop policy …`: whether policy files are sound, what is in force, and what a change would do."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
@@ -9,6 +10,12 @@ from server.cli.options import PLAIN, Options
 from server.cli.policy_activating import is_edited
 from server.cli.session import opened, settings_of
 from state.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from state.governance.policy import Layer
 
 NOT_IN_FORCE = "The files say something else than the policy in force. See: revloop policy activate"
 policy_app = App(
@@ -50,7 +57,9 @@ for _place, _name, _summary in (
 
 @policy_app.command
 def check(
-    path: Annotated[str | None, Parameter(help="A policy file or a folder; else the ones in force.")] = None,
+    path: Annotated[
+        str | None, Parameter(help="A policy file or a folder; else the company's files.")
+    ] = None,
     /,
     *,
     common: Options = PLAIN,
@@ -90,7 +99,7 @@ def _as_json(finding: object) -> dict[str, object]:
 
 
 def paths_of(path: str | None, common: Options) -> tuple[Path, ...]:
-    """Find policy files: a file, a folder's, or the ones in force. Raises: NotFound, InvalidInput."""
+    """Find policy files: a file, a folder's, or the company's. Raises: NotFound, InvalidInput."""
     from tools.policies import policy_files
 
     if path is None:
@@ -106,6 +115,36 @@ def paths_of(path: str | None, common: Options) -> tuple[Path, ...]:
             f"{path} is not there.", field="path", value=path, remedy="Name a policy file or a folder."
         )
     return (place,)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The policy that a command is about."""
+
+    name: str
+    layers: "Sequence[Layer]"
+    day: "date | None" = None
+    """The business day of the company it is in force at."""
+
+
+def meant(path: str | None, common: Options) -> Meant:
+    """Give the policy of a path; without one what is in force.
+
+    Before there is a company, that is what the first one would begin with. Raises: NotFound, InvalidInput.
+    """
+    from tools.policies import load_layers
+
+    settings = settings_of(common)
+    if path is None and (settings.database or (settings.home / "revloop.db").exists()):
+        with opened(common, sweep=False) as session:
+            if is_edited(session.settings, session.tenancy):
+                from server.cli.printing import warn
+
+                warn(NOT_IN_FORCE)
+            known = session.tenancy
+            return Meant(f"the policy in force, {known.judge.version[:12]}", known.layers, known.day)
+    paths = paths_of(path, common)
+    return Meant(", ".join(one.name for one in paths), load_layers(paths))
 
 
 @policy_app.command

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from server.cli.options import PLAIN, Options
-from server.cli.policy import paths_of
+from server.cli.policy import meant, paths_of
 
 if TYPE_CHECKING:
     from state.governance.facts import Facts
@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 def suppose(
     *facts: Annotated[str, Parameter(help="FIELD=VALUE, or FIELD=unknown; all other facts are as usual.")],
     action: Annotated[str, Parameter(help="Type of the action, as update_crm or send_email.")],
-    path: Annotated[str | None, Parameter(help="A policy file or a folder; else the ones in force.")] = None,
+    path: Annotated[
+        str | None, Parameter(help="A policy file or a folder; else the policy in force.")
+    ] = None,
     common: Options = PLAIN,
 ) -> int:
     """Say whether one action would be allowed, by which rule of which layer, and why."""
     from server.cli.printing import print_json, show
     from state.decision.proposal import ACTION_CLASSES
     from state.governance.everyday import supposed
+    from state.governance.exempting import on_day
     from state.governance.judge import compile_policy
-    from tools.policies import load_layers
 
-    judge = compile_policy(load_layers(paths_of(path, common)))
+    policy = meant(path, common)
+    judge = compile_policy(on_day(policy.layers, policy.day) if policy.day else policy.layers)
     level = judge.level("playbook", ACTION_CLASSES.get(action, 1))
     asked = supposed(action, facts, level)
     judgement = judge(asked)
@@ -35,7 +38,7 @@ def suppose(
         return 0
     from server.render.policy_answers import answer_page
 
-    show(answer_page(asked, judgement))
+    show(answer_page(asked, judgement, policy.name))
     return 0
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from server.cli.options import PLAIN, Options
-from server.cli.policy import paths_of
+from server.cli.policy import meant, paths_of
 
 if TYPE_CHECKING:
     from state.governance.proving.difference import Difference
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def prove(
-    path: Annotated[str | None, Parameter(help="A policy file or a folder; else the ones in force.")] = None,
+    path: Annotated[
+        str | None, Parameter(help="A policy file or a folder; else the policy in force.")
+    ] = None,
     /,
     *,
     common: Options = PLAIN,
@@ -22,17 +24,16 @@ def prove(
     from server.cli.printing import print_json, show
     from state.governance.exempting import on_day
     from state.governance.proving.laws import proven_everywhere
-    from tools.policies import load_layers
 
-    paths = paths_of(path, common)
-    proofs = proven_everywhere(on_day(load_layers(paths)))
+    policy = meant(path, common)
+    proofs = proven_everywhere(on_day(policy.layers))
     broken = sum(1 for proof in proofs if not proof.holds)
     if common.json:
-        print_json({"files": [str(one) for one in paths], "laws": [_proof_as_json(one) for one in proofs]})
+        print_json({"policy": policy.name, "laws": [_proof_as_json(one) for one in proofs]})
     else:
         from server.render.policy import proofs_page
 
-        show(proofs_page(proofs, paths))
+        show(proofs_page(proofs, policy.name))
     return 1 if broken else 0
 
 

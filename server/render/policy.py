@@ -73,7 +73,7 @@ def _whose(limit: DayLimit) -> str:
     return f"per {limit.per}" if limit.name == EACH else f"for the {limit.per} {one_line(limit.name)}"
 
 
-def proofs_page(proofs: Sequence["Proof"], files: Sequence[Path]) -> Shape:
+def proofs_page(proofs: Sequence["Proof"], name: str) -> Shape:
     """Show each law, and for a broken one the request that breaks it."""
     parts: list[Shape] = []
     for proof in proofs:
@@ -86,9 +86,8 @@ def proofs_page(proofs: Sequence["Proof"], files: Sequence[Path]) -> Shape:
         answers = [("then", answer) for answer in proof.exception.answers]
         parts.append(labelled([*answers, ("do", proof.remedy)], indent=4))
     broken = sum(1 for proof in proofs if not proof.holds)
-    names = ", ".join(one_line(path.name) for path in files)
     told = f"{broken} of {len(proofs)} laws broken" if broken else f"all {len(proofs)} laws proved"
-    parts.append(line(f"{names}: {told}, for every request there could be", STRONG))
+    parts.append(line(f"{one_line(name)}: {told}, for every request there could be", STRONG))
     return stacked(parts)
 
 

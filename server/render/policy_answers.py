@@ -10,8 +10,8 @@ from state.governance.rejudging import Changed, DryRun, Fate
 from state.governance.verdict import Allow, Deny, NotBefore, RequireApproval, Verdict
 
 
-def answer_page(asked: Facts, judgement: Judgement) -> Shape:
-    """Show the answer, the deciding rule, and every rule that led to it."""
+def answer_page(asked: Facts, judgement: Judgement, policy: str) -> Shape:
+    """Show the answer, the policy that gives it, the deciding rule, and every rule that led to it."""
     verdict = judgement.verdict
     deciding = next((hit for hit in judgement.hits if hit.rule == verdict.rule), None)
     parts: list[Shape] = [
@@ -21,6 +21,7 @@ def answer_page(asked: Facts, judgement: Judgement) -> Shape:
                 ("supposed", "; ".join(one_line(clause) for clause in facts_in_words(asked))),
                 ("then", f"{verdict_in_words(verdict)}."),
                 ("layer", deciding.layer if deciding else ""),
+                ("policy", one_line(policy)),
                 ("once approved", later_words(judgement)),
                 *(("because" if not place else "", reason) for place, reason in enumerate(verdict.reasons)),
             ]

@@ -200,6 +200,8 @@ class Action:
     receipt: str = ""
     human_touched: bool = False
     """Set aside by a person once: silence never executes it."""
+    editors: tuple[UserId, ...] = ()
+    """Whose words it holds; where two pairs of eyes are wanted, none of them is the second."""
     in_flight_at_stop: bool = False
     retry_barred: bool = False
 
@@ -220,7 +222,8 @@ class Action:
 
     def ownership(self, delegates: tuple[UserId, ...]) -> Ownership:
         """Join owner and assignee with the delegates now in force."""
-        return Ownership(self.owner, self.assignee, delegates, self.is_external)
+        editors = self.editors if len(self.quorum) > 1 else ()
+        return Ownership(self.owner, self.assignee, delegates, self.is_external, editors)
 
 
 def effect_key(tenant: TenantId, action: ActionId) -> str:

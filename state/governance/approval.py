@@ -61,6 +61,8 @@ class Ownership:
     """Named by the owner, now in force."""
     in_owners_name: bool
     """External: a manager cannot stand in for the owner."""
+    editors: tuple[UserId, ...] = ()
+    """Who changed it, where two pairs of eyes are wanted."""
 
 
 def standing(approvals: Iterable[Approval], terms: Terms) -> tuple[Approval, ...]:
@@ -78,11 +80,14 @@ def may_handle(principal: Principal, ownership: Ownership) -> bool:
 
 
 def may_fill(seat: Approver, user: UserId, role: Role, ownership: Ownership) -> bool:
-    """Say whether a person may take this seat; mail in the owner's name waits for owner or delegate."""
+    """Say whether a person may take this seat; mail in the owner's name waits for owner or delegate.
+
+    Whoever edited it takes no seat beside the owner's: an editor is not the second pair of eyes.
+    """
     if role in {Role.AGENT, Role.AUDITOR}:
         return False
     if seat is not Approver.OWNER:
-        return role.value == seat.value
+        return role.value == seat.value and user not in ownership.editors
     if user == ownership.owner or user in ownership.delegates:
         return True
     return not ownership.in_owners_name and (role is Role.MANAGER or user == ownership.assignee)

@@ -109,7 +109,8 @@ def edit(action: Action, happening: Edit, guard: GuardContext) -> Result:
         return Refused(action, "not_editable", "That part cannot be edited: " + ", ".join(sorted(changed)))
     if successor.id == action.id or successor.effect_hash == action.effect_hash:
         return Refused(action, "same", "The edit changes nothing.")
-    return replaced(action, replace(successor, human_touched=True), "edited", guard)
+    editors = tuple(dict.fromkeys((*action.editors, happening.principal.user)))
+    return replaced(action, replace(successor, human_touched=True, editors=editors), "edited", guard)
 
 
 def snooze(action: Action, happening: Snooze) -> Result:

@@ -10,7 +10,7 @@ from graphs.telling.report import Report
 from state.ids import AccountId, ActionId
 from state.principal import Principal
 from state.settings import read_settings
-from tests.graph.homes import TENANT, principal_of
+from tests.graph.homes import TENANT, principal_of, waits
 from tests.graph.nursery import fork_for_each_line
 
 
@@ -47,13 +47,19 @@ def done(house: House, principal: Principal, act: str, rest: list[str]) -> dict[
     if act == "answer":
         run = house.desk.answer(principal, rest[0], rest[1])
         return loaded(house.runner.report(tenancy, run.id))
+    if act == "reject":
+        return {"status": house.desk.reject(principal, rest[0], "not now").action.status.value}
     if act == "approve":
         return {"status": house.desk.approve(principal, rest[0]).action.status.value}
     if act == "release":
         return {"status": house.desk.release(principal, ActionId(rest[0])).action.status.value}
     continued = house.runner.continue_unfinished(tenancy)
     swept = house.desk.sweep(tenancy, principal)
-    return {"runs": [run.id for run in continued], "swept": [one.action.id for one in swept]}
+    return {
+        "runs": [run.id for run in continued],
+        "swept": [one.action.id for one in swept],
+        "waits": waits(house),
+    }
 
 
 def loaded(report: Report) -> dict[str, object]:

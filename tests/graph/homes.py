@@ -11,6 +11,7 @@ from pathlib import Path
 from graphs.bootstrap import House, bootstrap
 from graphs.identity import local_principal
 from graphs.perceiving.intake import ensure_tenant, take_events
+from graphs.runner import argument_of
 from state.ids import TenantId, UserId
 from state.ports.world import Tenant
 from state.principal import Principal
@@ -83,6 +84,14 @@ def principal_of(house: House) -> Principal:
     """Give the default user of the sample."""
     tenancy = house.parts.tenancy(TENANT)
     return local_principal(house.settings, tenancy.tenant, tenancy.users)
+
+
+def waits(house: House) -> list[str]:
+    """List the cards and questions that an interrupt of some run waits for."""
+    with house.parts.stores.read(TENANT) as unit:
+        runs = unit.runs.waiting()
+    asked = [one.value for run in runs for one in house.runner.open_interrupts(run)]
+    return sorted(argument_of(one, "action") or argument_of(one, "question") for one in asked)
 
 
 def make_home(path: Path) -> Home:

@@ -121,6 +121,7 @@ def test_what_widens_waits_for_a_second_admin_and_can_be_rolled_back(house: Hous
         unit.tenants.create(tenancy.tenant, [*tenancy.users, second])
     first = activated(house, wider(house))
     assert (first.wider, first.done, first.agreed) == (True, False, ("lee",))
+    assert not activated(house, wider(house)).done
     assert house.parts.tenancy.refresh(TENANT).judge.version == first.was
     kim = Activating(house.parts, house.parts.tenancy(TENANT), person("kim", Role.ADMIN))
     asked = kim.kept(first.version[:12])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -18,9 +19,9 @@ from state.errors import Conflict, Forbidden, InvalidInput, NotFound
 from state.governance.action import Action, Status
 from state.governance.autonomy import Tally
 from state.governance.ladder import Breach, Rung, Violation
-from state.ids import AccountId, UserId
+from state.ids import AccountId, ActionId, UserId
 from state.ledger.entry import Kind
-from state.ports.tooling import Sent
+from state.ports.tooling import Gateway, Sent
 from state.principal import Principal, Role, User
 from tests.graph.homes import TENANT, principal_of
 
@@ -212,6 +213,44 @@ def test_what_ran_by_itself_and_was_wrong_counts_against_the_agent(house: House)
         letting(house).wrong(armed.id)
     with pytest.raises(Forbidden):
         letting(house, person("tom")).wrong(armed.id)
+
+
+def test_at_l0_no_timer_is_left(house: House) -> None:
+    raised(house)
+    let(house)
+    assert is_armed(card(house))
+    assert Rung.SHADOW in climbed(house, 5)
+    assert not is_armed(found(house))
+
+
+class Otherwise:
+    """A gateway whose transport is about to do something else than was approved."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._gateway, name)
+
+    def outside(self, action: Action) -> Sent:
+        return Sent("refused", "x@y.example would get it, and nobody approved that", is_mismatch=True)
+
+
+def test_a_send_that_would_do_otherwise_counts_against_the_agent_and_stays_undone(house: House) -> None:
+    report = house.runner.start(principal_of(house), AccountId("oakhaven-hotels"), "prep")
+    mail = next(ActionId(str(one.action)) for one in report.proposals if one.action_type == "send_email")
+    house.desk.approve(principal_of(house), mail)
+    tenancy, late = house.parts.tenancy.refresh(TENANT), timedelta(minutes=5)
+    hands = hands_of(house.parts, tenancy)
+    gateway = cast("Gateway", Otherwise(hands.gateway))
+    hands = replace(hands, gateway=gateway, wall=lambda: house.parts.clock.wall() + late)
+    with leased(house.parts, TENANT, AccountId("oakhaven-hotels"), ahead=late):
+        with house.parts.stores.read(TENANT) as unit:
+            stamp = stamp_of(tenancy, unit, principal_of(house), "otherwise")
+        done = perform(hands, [mail], stamp)[0]
+    with house.parts.stores.read(TENANT) as unit:
+        counted = unit.autonomy.violations("playbook", tenancy.now)
+    assert (done.action.status, [one.breach for one in counted]) == (Status.FAILED, [Breach.MISMATCH])
 
 
 def test_what_did_not_run_by_itself_is_not_marked(house: House) -> None:

@@ -1,13 +1,16 @@
 """A card whose world changed: what would be drafted otherwise now gives way to it, in one transaction."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from graphs.bootstrap import House
+from graphs.governing.superseding import differs
 from graphs.perceiving.world import receive
 from state.governance.action import Action, Status
 from state.ids import EventId
 from state.world.event import Event
 from state.world.records import TicketUpdated
+from tests.fakes.drafts import effect
 from tests.graph.homes import TENANT, principal_of
 from tests.graph.test_autonomy import FJORD, KIND, card, let, person, raised
 
@@ -60,7 +63,9 @@ def test_a_redrafted_effect_supersedes_the_card_and_carries_no_permission_over(h
     old = card(house)
     changed(house, old)
     card(house)
-    before, after = sorted(escalations(house), key=lambda one: one.predecessor or "")
+    both = sorted(escalations(house), key=lambda one: one.predecessor or "")
+    assert len(both) == 2
+    before, after = both
     assert (before.id, before.status, before.reason) == (old.id, Status.CANCELLED, "superseded")
     assert (before.successor, after.predecessor, after.status) == (after.id, old.id, Status.PENDING)
     assert (after.grant, after.auto_at) == (None, None)
@@ -83,6 +88,18 @@ def test_a_card_whose_effect_stays_keeps_its_place_and_loses_its_timer(house: Ho
     assert [(one.id, one.auto_at, one.status) for one in escalations(house)] == [
         (armed.id, None, Status.PENDING)
     ]
+
+
+def test_a_name_is_no_difference_and_every_word_recipient_and_file_is_one() -> None:
+    plain = effect(body="Hello")
+    one = replace(plain, arguments={**plain.arguments, "draft": "d-1"})
+    assert not differs(one, replace(one, arguments={**one.arguments, "draft": "d-2"}))
+    assert not differs(one, replace(one, content="Date: tomorrow"))
+    assert differs(one, replace(one, arguments={**one.arguments, "body": "Hello there"}))
+    assert differs(one, replace(one, arguments={**one.arguments, "more": 1}))
+    assert differs(one, replace(one, recipients=("raj@customer.example",)))
+    assert differs(one, replace(one, attachments=("sha256:1",)))
+    assert differs(one, replace(one, external=not one.external))
 
 
 def test_looking_again_at_an_unchanged_world_changes_no_card(house: House) -> None:

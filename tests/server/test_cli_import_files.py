@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from state.ids import TenantId
+from state.ledger.entry import Kind
+from state.stores.database import Database
 from tests.server.conftest import Cli
 from tests.server.test_cli_import import export, tokens
 
@@ -87,6 +90,16 @@ def test_what_was_left_out_is_written_down(home: Path, cli: Cli, tmp_path: Path)
     written = Path(str(ran["rejects_file"]))
     assert "'=cmd.ics,0,VEVENT 2,,no start (DTSTART),not understood" in written.read_text(encoding="utf-8")
     assert written.parent == home / "tenants" / "fieldstone" / "rejects"
+
+
+def test_an_import_is_entered_with_what_was_read_and_left_out(home: Path, cli: Cli, tmp_path: Path) -> None:
+    cli("import", "ics", calendar(tmp_path / "a.ics", "sarah.chen@acme.example"), "--json")
+    database = Database(f"sqlite:///{home / 'revloop.db'}")
+    with database.read(TenantId("fieldstone")) as unit:
+        entries = unit.ledger.sealed(limit=100_000)
+    database.close()
+    [said] = [json.loads(one.payload or "") for one in entries if one.entry.kind is Kind.IMPORT]
+    assert counts(said, "source", "files", "records", "left_out") == ["ics:a", 1, 2, 1]
 
 
 def test_a_workspace_is_taken_through_its_mapping(home: Path, cli: Cli, shared_data: Path) -> None:

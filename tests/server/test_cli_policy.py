@@ -71,6 +71,21 @@ def test_one_action_is_asked_about_and_the_deciding_rule_named(empty_home: Path,
     assert "The recipient has opted out" in page
 
 
+def test_without_a_path_the_policy_in_force_answers_and_not_the_files(
+    home: Path, cli: Cli, edited: Path
+) -> None:
+    asked = ("policy", "test", "--action", "update_crm", "agent.level=L2", "owner.opt_in=true", "--json")
+    before = cli(*asked)
+    folder = home / "tenants" / "fieldstone" / "policies"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "base.yaml").write_text(edited.read_text("utf-8"), "utf-8")
+    after = cli(*asked)
+    assert after.json["policy_version"] == before.json["policy_version"]
+    assert "something else than the policy in force" in after.err
+    assert cli(*asked, "--path", str(folder)).json["policy_version"] != before.json["policy_version"]
+    assert "the policy in force" in cli("policy", "prove").out
+
+
 @pytest.mark.parametrize(
     ("tokens", "said"),
     [

@@ -37,6 +37,20 @@ def test_the_origin_most_of_it_rests_on_counts() -> None:
     assert found.startswith("form:")
 
 
+def test_addresses_of_one_company_are_one_origin_and_of_a_free_host_each_its_own() -> None:
+    story = Story().customer(name="Acme", owner="maya")
+    senders = ("a@shady.example", "b@shady.example", "c@gmail.com", "d@gmail.com")
+    for sender in senders:
+        story = story.mail_in(sender, "2026-02-02", "Call me")
+    view = story.view()
+    records = {one.sender: one.identifier for one in view.mails}
+    found = [
+        origin_of(proposal().model_copy(update={"evidence": (cited(records[sender]),)}), view, FREE)
+        for sender in senders
+    ]
+    assert found == ["mail:shady.example", "mail:shady.example", "mail:c@gmail.com", "mail:d@gmail.com"]
+
+
 def test_other_open_cards_of_an_origin_count_and_a_card_never_itself() -> None:
     history = History(mails={}).also("mail:shady.example", "k1").also("mail:shady.example", "k2")
     assert history.about("mail:shady.example", "k2").open_untrusted == 1

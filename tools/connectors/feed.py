@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
@@ -23,9 +23,10 @@ from state.governance.destination import Refused
 from state.ids import AccountId, EventId
 from state.world.event import Event
 from state.world.records import NewsPublished
+from state.world.whole_text import Whole
 from tools.connectors.bounds import clean, cut, fault_of_event
 from tools.connectors.mail_headers import TROUBLE, instant_of
-from tools.connectors.mail_html import split_html
+from tools.connectors.mail_html import MOST, split_html
 from tools.connectors.news_kinds import told_of
 from tools.connectors.port import Batch, FileRead, Found, Reject, Setting, Stream
 from tools.egress import Egress
@@ -34,6 +35,8 @@ SOURCE: Final = "news"
 MOST_BYTES: Final = 5 * 1024 * 1024
 ITEMS: Final = 500
 SKEW: Final = timedelta(hours=24)
+UNREAD: Final = "longer than 256 KB: the rest was not read"
+LONG: Final = "longer than 64 KB: cut, and marked in the text; the whole is kept beside it"
 _DOMAIN: Final = re.compile(r"(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
 MatchedBy = Literal["domain", "name_and_city", "name"]
 
@@ -58,6 +61,8 @@ class Item:
     text: str
     url: str
     published: datetime | None
+    is_longer: bool = False
+    """More was written than is read of one entry."""
 
 
 @dataclass(frozen=True)
@@ -147,13 +152,13 @@ def _item(entry: Element) -> Item:
         text = clean("".join(child.itertext())).strip() or child.get("href", "")
         if _plain(child) == "link" and child.get("rel", "alternate") != "alternate":
             continue
-        said.setdefault(_plain(child), text[:200_000])
+        said.setdefault(_plain(child), text)
     url = _web(said.get("link", "") or said.get("guid", ""))
     headline = " ".join(split_html(said.get("title", "")).visible.split())[:500]
     body = said.get("description") or said.get("summary") or said.get("encoded") or said.get("content") or ""
     stamp = next((said[key] for key in ("pubDate", "published", "updated", "date") if said.get(key)), "")
     name = said.get("guid") or said.get("id") or url or headline
-    return Item(name, headline, cut(split_html(body).visible), url, _moment(stamp))
+    return Item(name, headline, split_html(body).visible, url, _moment(stamp), len(body) > MOST)
 
 
 def _web(text: str) -> str:
@@ -184,7 +189,14 @@ class Newsroom:
             yield Reject(file, 0, "feed", "", items)
             return
         for number, item in enumerate(items, start=1):
-            yield self._news(item, file, number)
+            text = cut(item.text)
+            news = self._news(replace(item, text=text), file, number)
+            yield news
+            if text != item.text and isinstance(news, Event):
+                yield Whole(event=news.id, field="text", text=item.text)
+                yield Reject(file, number, "text", news.id, LONG, is_taken=True)
+            if item.is_longer:
+                yield Reject(file, number, "text", item.name[:200], UNREAD, is_taken=True)
 
     def _news(self, item: Item, file: str, number: int) -> Found:
         if not item.headline:

@@ -140,8 +140,12 @@ def _meetings(
         )
     for strange in sorted({name for entry in same if (name := _unknown_zone(entry))}):
         yield place.remark(Fault("", strange, f"its time zone is not known; read in {setting.zone}"))
+    told: set[str] = set()
     for one in dates:
-        yield from taken(_raw(uid, one, setting, zone, is_off=is_off), setting.tenant, place)
+        agenda = _text(one.entry, "DESCRIPTION") or ""
+        raw = _raw(uid, one, cut(agenda) if agenda in told else agenda, setting, zone, is_off=is_off)
+        told.add(agenda)
+        yield from taken(raw, setting.tenant, place)
 
 
 def _unknown_zone(entry: Event) -> str:
@@ -152,7 +156,10 @@ def _unknown_zone(entry: Event) -> str:
     return clean(str(getattr(entry["DTSTART"], "params", {}).get("TZID", "")))[:80]
 
 
-def _raw(uid: str, one: Dated, setting: Setting, zone: ZoneInfo, *, is_off: bool) -> dict[str, Json]:
+def _raw(
+    uid: str, one: Dated, agenda: str, setting: Setting, zone: ZoneInfo, *, is_off: bool
+) -> dict[str, Json]:
+    """Lay one date out; of a series the first that says a long text keeps it whole."""
     starts, ends = zoned(one.starts, zone), zoned(one.ends, zone)
     people = _people(one.entry)
     organiser = _address(one.entry.get("ORGANIZER"))
@@ -164,7 +171,7 @@ def _raw(uid: str, one: Dated, setting: Setting, zone: ZoneInfo, *, is_off: bool
         "zone": _zone(one, setting),
         "organiser": organiser,
         "attendees": people,
-        "agenda": cut(_text(one.entry, "DESCRIPTION") or "") or None,
+        "agenda": agenda or None,
         "place": (_text(one.entry, "LOCATION") or "")[:SHORT] or None,
         "status": _status(one.entry, people, setting, is_off=is_off),
     }
