@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Annotated
 
@@ -66,7 +66,7 @@ def csrf_of(secret: str) -> str:
     return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
-def issue(
+def issue(  # noqa: PLR0913 - the parts of one row
     home: Home,
     tenant: TenantId,
     user: UserId,
@@ -76,8 +76,12 @@ def issue(
     lasts: timedelta | None,
     is_owner: bool = False,
     label: str = "",
+    since: datetime | None = None,
 ) -> str:
-    """Make a way in and give its secret, which is kept nowhere. Shape: tenant, a dot, 256 random bits."""
+    """Make a way in and give its secret, which is kept nowhere. Shape: tenant, a dot, 256 random bits.
+
+    `since` is when its holder signed in, where that was earlier.
+    """
     prefix = KEY if kind == "key" else ""
     secret = f"{prefix}{tenant}.{secrets.token_urlsafe(32)}"
     wall, hashed = home.clock.wall(), fingerprint(secret)
@@ -89,7 +93,7 @@ def issue(
         scopes=scopes,
         label=label,
         is_owner=is_owner,
-        made_at=wall,
+        made_at=since or wall,
         expires_at=wall + lasts if lasts else None,
     )
     with home.looking.stores.begin(tenant) as unit:

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.problems import MEDIA, problem_of
 from server.render.page import STYLE as BRIEF_STYLE
 from server.render.situation_picture import STYLE as PICTURE_STYLE
 from state.errors import TooLarge
@@ -90,8 +91,7 @@ class Shield:
             if not is_over[0]:
                 return
         is_over[0] = False
-        body = {"status": 413, "code": TooLarge.code, "detail": str(_too_large()), "field": "", "remedy": ""}
-        await JSONResponse(body, 413, None, "application/problem+json")(scope, receive, shielded)
+        await JSONResponse(problem_of(_too_large()), 413, None, MEDIA)(scope, receive, shielded)
 
 
 def _declared(scope: Scope) -> int:

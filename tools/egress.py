@@ -123,7 +123,21 @@ class Egress:
             seen = onward
         return Refused("redirect", f"the answer leads on more than {self.bounds.redirects} times")
 
-    def _asked(self, to: Destination, headers: Mapping[str, str]) -> Fetched | Refused:
+    def post(
+        self, url: str, body: bytes, content_type: str, headers: Mapping[str, str] | None = None
+    ) -> Fetched | Refused:
+        """Send to a web address; where it leads on to is not followed, as the body was meant for this one."""
+        seen = self.read(url, self.named)
+        if isinstance(seen, Refused):
+            return seen
+        answer = self._asked(seen, {**(headers or {}), "Content-Type": content_type}, body)
+        if isinstance(answer, Fetched) and answer.status in MOVED:
+            return Refused("redirect", "the answer leads elsewhere, and what was sent is not sent on")
+        return answer
+
+    def _asked(
+        self, to: Destination, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Fetched | Refused:
         plain = self._connected(to.host, to.port, is_secure=to.scheme == "https")
         if isinstance(plain, Refused):
             return plain
@@ -132,7 +146,7 @@ class Egress:
         watch.daemon = True
         watch.start()
         try:
-            answer = self._answered(to, plain, headers)
+            answer = self._answered(to, plain, headers, body)
         except TimeoutError:
             answer = self._late(to)
         except (OSError, HTTPException, ValueError):
@@ -146,12 +160,12 @@ class Egress:
         return Refused("time", f"{to.host} took longer than {self.bounds.seconds:g} seconds")
 
     def _answered(
-        self, to: Destination, plain: socket.socket, headers: Mapping[str, str]
+        self, to: Destination, plain: socket.socket, headers: Mapping[str, str], body: bytes | None = None
     ) -> Fetched | Refused:
         connection = HTTPConnection(to.host, to.port)
         connection.sock, connection.auto_open = plain, 0
         asked = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close", **headers}
-        connection.request("GET", to.target, headers=asked)
+        connection.request("GET" if body is None else "POST", to.target, body=body, headers=asked)
         response = connection.getresponse()
         told = {name.lower(): value for name, value in response.getheaders()}
         if told.get("content-encoding", "identity").lower() != "identity":

@@ -49,6 +49,11 @@ class AccountList(_Shape):
 class Correction(_Shape):
     """What is right, as a person says it."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"subject": "Acme renewal", "attribute": "close_date", "value": "2026-06-30"}]
+        }
+    )
     subject: str = Field(min_length=1, max_length=200)
     attribute: str = Field(min_length=1, max_length=100)
     value: str = Field(max_length=500)

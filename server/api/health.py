@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
+from server.api.shapes import PROBLEMS
 from server.auth import AnyHome, Reading
 from server.home import Home
 from server.shield import Counts
@@ -26,14 +27,18 @@ def health() -> Standing:
     return Standing(status="ok")
 
 
-@router.get("/ready")
+@router.get("/ready", responses={503: PROBLEMS[503]})
 def ready(home: AnyHome) -> Standing:
     """Say that the database answers too."""
     home.tenants()
     return Standing(status="ready")
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses={status: PROBLEMS[status] for status in (401, 403, 503)},
+)
 def metrics(request: Request, home: AnyHome, caller: Reading) -> PlainTextResponse:
     """Count, in Prometheus' text format; the company's numbers are those of whoever asks."""
     counts: Counts = request.app.state.counts

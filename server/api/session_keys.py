@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from graphs.governing.decisions import stamp_of
@@ -16,6 +16,7 @@ from state.ledger.entry import EntryDraft, Kind
 from state.ports.credentials import Scope
 
 router = APIRouter(prefix="/api", tags=["identity"], responses=PROBLEMS)
+MOST = 100
 
 
 class _Shape(BaseModel):
@@ -35,6 +36,9 @@ class Me(_Shape):
 class KeyWanted(_Shape):
     """A key for somebody, with what it may do."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"user": "maya", "scopes": ["read"], "label": "reports"}]}
+    )
     user: str = Field(min_length=1, max_length=100)
     scopes: tuple[Scope, ...] = Field(min_length=1, max_length=4)
     label: str = Field(default="", max_length=100)
@@ -57,9 +61,11 @@ class KeyMade(KeyOut):
 
 
 class KeyList(_Shape):
-    """The keys in force."""
+    """A page of the keys in force, oldest first."""
 
     items: tuple[KeyOut, ...]
+    next: str | None
+    """Give it as `after` for what follows; None at the end."""
 
 
 @router.get("/me")
@@ -72,16 +78,22 @@ def me(caller: Reading) -> Me:
 
 
 @router.get("/keys")
-def keys(home: AnyHome, caller: Administering) -> KeyList:
+def keys(
+    home: AnyHome,
+    caller: Administering,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+    after: Annotated[str, Query(max_length=80)] = "",
+) -> KeyList:
     """List the keys in force."""
     with home.looking.stores.read(caller.tenant) as unit:
         found = unit.credentials.listed("key", home.clock.wall())
-    return KeyList(
-        items=tuple(
-            KeyOut(id=one.id, user=one.user, scopes=one.scopes, label=one.label, made_at=one.made_at)
-            for one in found
-        )
+    names = [one.id for one in found]
+    start = names.index(after) + 1 if after in names else 0
+    page = tuple(
+        KeyOut(id=one.id, user=one.user, scopes=one.scopes, label=one.label, made_at=one.made_at)
+        for one in found[start : start + limit]
     )
+    return KeyList(items=page, next=page[-1].id if start + limit < len(found) else None)
 
 
 @router.post("/keys", status_code=201)

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from fastapi import Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from graphs.governing.decisions import Decided
 from graphs.telling.inbox import AskedOut, CardOut
+from server.problems import MEDIA
 from state.governance.action import Action
 
 ResponseTable = dict[int | str, dict[str, object]]
@@ -14,6 +15,23 @@ ResponseTable = dict[int | str, dict[str, object]]
 
 class _Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _example(**fields: JsonValue) -> ConfigDict:
+    examples: list[JsonValue] = [dict(fields)]
+    return ConfigDict(json_schema_extra={"examples": examples})
+
+
+PROBLEM = "Problem"
+PROBLEM_EXAMPLE = {
+    "type": "urn:revloop:conflict",
+    "title": "conflict",
+    "status": 409,
+    "detail": "Somebody decided this card first.",
+    "code": "conflict",
+    "field": "",
+    "remedy": "Read it again.",
+}
 
 
 class Problem(BaseModel):
@@ -58,6 +76,7 @@ class DecidedOut(_Shape):
 class Approve(_Shape):
     """A yes to exactly what was shown."""
 
+    model_config = _example(shown="6f1c0e5c…")
     shown: str = Field(min_length=1, max_length=200)
     """The card's own `shown`."""
 
@@ -65,6 +84,7 @@ class Approve(_Shape):
 class FactRight(_Shape):
     """What is right instead of a wrong fact."""
 
+    model_config = _example(subject="Acme renewal", attribute="close_date", value="2026-06-30")
     subject: str = Field(min_length=1, max_length=200)
     attribute: str = Field(min_length=1, max_length=100)
     value: str = Field(min_length=1, max_length=500)
@@ -73,6 +93,7 @@ class FactRight(_Shape):
 class Reject(_Shape):
     """A no, and why."""
 
+    model_config = _example(reason="wrong time")
     reason: str = Field(min_length=1, max_length=200)
     fact: FactRight | None = None
 
@@ -80,24 +101,28 @@ class Reject(_Shape):
 class Snooze(_Shape):
     """Until when a card is set aside."""
 
+    model_config = _example(until="2026-03-13T08:00:00Z")
     until: AwareDatetime
 
 
 class Delegate(_Shape):
     """Whose inbox it goes to."""
 
+    model_config = _example(to="dana")
     to: str = Field(min_length=1, max_length=100)
 
 
 class EditFields(_Shape):
     """New words by field; only fields the card names as editable."""
 
+    model_config = _example(fields={"subject": "Before the renewal"})
     fields: dict[str, str] = Field(min_length=1, max_length=20)
 
 
 class AnswerOption(_Shape):
     """An option, by number or by its words."""
 
+    model_config = _example(option="1")
     option: str = Field(min_length=1, max_length=200)
 
 
@@ -122,7 +147,7 @@ REFUSALS = {
     503: "The database cannot be used now.",
 }
 PROBLEMS: ResponseTable = {
-    status: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
+    status: {"model": Problem, "description": text, "content": {MEDIA: {}}}
     for status, text in REFUSALS.items()
 }
 """Every status that any route may answer besides its own."""

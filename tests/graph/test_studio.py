@@ -4,8 +4,9 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,14 @@ import pytest
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 
+from state.errors import Forbidden
 from state.governance.action import Status
 from state.ids import ActionId
-from tests.graph.homes import TENANT, Home, copied
+from state.ledger.entry import Kind
+from state.principal import Role
+from tests.graph.homes import TENANT, Home, copied, principal_of
 from tests.graph.nursery import ROOT
+from tests.site import Site, site_on
 
 LANGGRAPH = Path(sys.executable).with_name("langgraph")
 START_SECONDS = 400
@@ -158,3 +163,91 @@ def test_the_command_line_answers_what_a_studio_thread_asks(studio: Studio) -> N
     assert not any("question" in one for one in asked(after))
     assert studio.status(mail_of(after)) is Status.PENDING
     assert not list(studio.home.path.rglob("*.eml"))
+
+
+def test_of_page_program_command_line_and_studio_the_first_decides_and_the_others_are_told(
+    studio: Studio,
+) -> None:
+    thread, state = studio.run("Oakhaven Hotels")
+    mail = mail_of(state)
+    with site_on(studio.home.path) as site:
+        told = raced(ways(studio, site, thread, state, mail))
+        entries = approvals(site, mail)
+        refused = site.client.post(
+            f"/api/cards/{mail}/approve",
+            json={"shown": "x"},
+            headers=site.key("maya", scopes=("read", "run")),
+        )
+    assert sorted(kind for kind, _ in told.values()) == ["conflict", "conflict", "conflict", "done"], told
+    assert entries == 1, told
+    assert studio.status(mail) in {Status.APPROVED, Status.EXECUTED}
+    assert refused.status_code == 403
+
+
+def test_an_agent_decides_in_none_of_the_ways(studio: Studio) -> None:
+    _, state = studio.run("Fjord Energy")
+    (card, *_) = (str(one["action"]) for one in asked(state) if "action" in one)
+    house = studio.home.house()
+    robot = principal_of(house).model_copy(update={"role": Role.AGENT})
+    with pytest.raises(Forbidden):
+        house.desk.approve(robot, card)
+    house.close()
+    assert studio.status(card) is Status.PENDING
+
+
+Told = tuple[str, str]
+
+
+def ways(
+    studio: Studio, site: Site, thread: str, state: Mapping[str, Any], mail: str
+) -> dict[str, Callable[[], Told]]:
+    """Give the four ways to approve one card. Shape: way → done or conflict, and what was said."""
+    maya, key = site.as_("maya"), site.key("maya")
+    shown = site.client.get(f"/api/cards/{mail}", headers=key).json()["shown"]
+    (card,) = (
+        one["id"]
+        for task in state["tasks"]
+        for one in task["interrupts"]
+        if one["value"]["action_requests"][0]["args"].get("action") == mail
+    )
+
+    def page() -> Told:
+        found = maya.post(f"/inbox/{mail}/approve", shown=shown)
+        return ("conflict" if found.status == 409 else "done"), f"{found.status} {found.text[-300:]}"
+
+    def program() -> Told:
+        found = site.client.post(f"/api/cards/{mail}/approve", json={"shown": shown}, headers=key)
+        return ("conflict" if found.status_code == 409 else "done"), found.text
+
+    def command_line() -> Told:
+        found = studio.home.drive("approve", mail)
+        return ("conflict" if "Conflict" in found.err else "done"), f"{found.out} {found.err[-300:]}"
+
+    def in_studio() -> Told:
+        answer = {card: {"decisions": [{"type": "approve"}]}}
+        found = studio.client.runs.wait(thread, "loop", command={"resume": answer}, raise_error=False)
+        return ("conflict" if "__error__" in str(found) else "done"), str(found)[:600]
+
+    return {"page": page, "program": program, "command line": command_line, "studio": in_studio}
+
+
+def raced(ways: Mapping[str, Callable[[], Told]]) -> dict[str, Told]:
+    """Take every way at once."""
+    gate, told = threading.Barrier(len(ways)), dict[str, Told]()
+
+    def take(name: str, way: Callable[[], Told]) -> None:
+        gate.wait()
+        told[name] = way()
+
+    threads = [threading.Thread(target=take, args=each) for each in ways.items()]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return told
+
+
+def approvals(site: Site, action: str) -> int:
+    """Count the decisions about an action that the ledger holds."""
+    with site.home.looking.stores.read(TENANT) as unit:
+        return sum(one.entry.kind is Kind.APPROVAL for one in unit.ledger.of_action(ActionId(action)))

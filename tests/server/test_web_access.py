@@ -11,7 +11,11 @@ from server.auth import ROLE_SCOPES, Requires
 from state.principal import Role
 from tests.site import FIELDSTONE, HTML, Person, Site
 
-OPEN = frozenset({"/health", "/ready", "/static/{name}", "/favicon.ico", "/signin"})
+SIGNED = "/webhooks/{tenant}/{connector}"
+"""Whoever asks is proved by the signature: tests/server/test_web_hooks.py."""
+PROVIDED = ("/signin/oidc", "/signin/oidc/back")
+"""What the provider says is proved by its signature: tests/server/test_web_oidc.py."""
+OPEN = frozenset({"/health", "/ready", "/static/{name}", "/favicon.ico", "/signin", SIGNED, *PROVIDED})
 """Routes that tell nothing of a company."""
 PEOPLE = {Role.SELLER: "maya", Role.MANAGER: "dana", Role.ADMIN: "lee"}
 
