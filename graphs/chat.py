@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from langchain_core.messages import HumanMessage
@@ -10,11 +10,14 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import StreamWriter
 
 from graphs.commands import Desk
 from graphs.conversing.answers import Answer
+from graphs.conversing.saying import Telling, Write, both
 from graphs.conversing.talking import Talk
 from graphs.nodes import chatting
+from state.canonical import Json
 from state.ids import ThreadId, stable_id
 from state.principal import Principal
 
@@ -27,9 +30,10 @@ def build_chat(
 ) -> Chat:
     """Wire a conversation; `whose` says at every utterance who speaks."""
 
-    def answer(state: chatting.AnswerInput) -> dict[str, object]:
+    def answer(state: chatting.AnswerInput, writer: StreamWriter) -> dict[str, object]:
         with whose() as talk:
-            return chatting.answer(talk, state)
+            telling = Telling(both(talk.telling.write, writer))
+            return chatting.answer(replace(talk, telling=telling), state)
 
     graph = StateGraph(chatting.ChatState, input_schema=chatting.ChatInput)
     graph.add_node("understand", chatting.understand, input_schema=chatting.UnderstandInput)
@@ -56,6 +60,8 @@ class Conversation:
     saver: BaseCheckpointSaver[str]
     name: str = DEFAULT
     _graph: list[Chat] = field(default_factory=list)
+    _heard: list[Write] = field(default_factory=list)
+    """Who listens to the utterance under way."""
 
     @property
     def graph(self) -> Chat:
@@ -66,7 +72,8 @@ class Conversation:
 
     def _talk(self) -> AbstractContextManager[Talk]:
         self.desk.runner.parts.tenancy.refresh(self.principal.tenant)
-        return nullcontext(Talk(self.desk, self.principal))
+        telling = Telling(self._heard[0]) if self._heard else Telling()
+        return nullcontext(Talk(self.desk, self.principal, telling))
 
     @property
     def config(self) -> RunnableConfig:
@@ -75,13 +82,22 @@ class Conversation:
 
     def say(self, text: str) -> tuple[Answer, ...]:
         """Say one thing and get the answers."""
+        heard: list[dict[str, Json]] = []
+        self.tell(text, heard.append)
+        return tuple(Answer.model_validate(one["answer"]) for one in heard if one["kind"] == "answer")
+
+    def tell(self, text: str, hear: Write) -> None:
+        """Say one thing and hear what is told while it is answered. Shape: pieces as in `conversing.saying`.
+
+        Invariant: the graph runs on the calling thread; streaming by the graph itself would take it to another.
+        """
         known = self.graph.get_state(self.config).values.get("messages", [])
         last = str(known[-1].id) if known else ""
         said = HumanMessage(
             content=text, id=stable_id("ms", thread_of(self.principal, self.name), last, text)
         )
-        ended = self.graph.invoke({"messages": [said]}, self.config, durability="sync")
-        return tuple(Answer.model_validate(one) for one in ended["answer"])
+        self._heard[:] = [hear]
+        self.graph.invoke({"messages": [said]}, self.config, durability="sync")
 
     def memory(self) -> dict[str, object]:
         """Say what is remembered now."""

@@ -1,23 +1,21 @@
 """The change stream: named events that say what to read again, never what is in it.
 
 Invariant: one poller per process, whatever the number of streams; an event holds ids only, so that reading it again
-checks again who may.
+checks again who may; whose sign-in has ended is asked once for all readers, not by each.
 """
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from server.auth import Reading, caller_of
+from server.auth import Reading
 from server.home import Home
 from server.shield import Counts
-from state.errors import Unauthenticated
 from state.ids import TenantId
 from state.ledger.entry import Entry, Kind
 
@@ -49,7 +47,7 @@ class News:
         return f"id: {self.seq}\nevent: {self.name}\ndata: {told}\n\n".encode()
 
 
-ENDED = News(0, "ended")
+ENDED, HERE = News(0, "ended"), News(0, "here")
 
 
 def news_of(entry: Entry) -> News | None:
@@ -66,7 +64,10 @@ class Changes:
     counts: Counts
     is_ending: Callable[[], bool] = lambda: False
     """Asked at each look: a server that ends tells its readers first, as it waits for their connections."""
-    _readers: dict[TenantId, set[asyncio.Queue[News]]] = field(default_factory=dict)
+    _readers: dict[TenantId, dict[asyncio.Queue[News], str]] = field(default_factory=dict)
+    """With the credential that each came in by."""
+    _kept: float = 0.0
+    """Loop time at which all were told last that this is here."""
     _seen: dict[TenantId, int] = field(default_factory=dict)
 
     async def turn(self) -> None:
@@ -75,8 +76,11 @@ class Changes:
             await asyncio.sleep(LOOK_SECONDS)
             if self.is_ending():
                 self._end()
+            is_keeping = self._is_time()
             for tenant in [one for one, readers in self._readers.items() if readers]:
-                for news in await run_in_threadpool(self._new, tenant):
+                if is_keeping:
+                    await self.keep(tenant)
+                for news in await run_in_threadpool(self.fresh, tenant):
                     self.tell(tenant, news)
 
     def _end(self) -> None:
@@ -86,8 +90,32 @@ class Changes:
                 queue.get_nowait()
             queue.put_nowait(ENDED)
 
-    def _new(self, tenant: TenantId) -> list[News]:
-        found = self.after(tenant, self._seen[tenant])
+    def _is_time(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if now - self._kept < KEEP_SECONDS:
+            return False
+        self._kept = now
+        return True
+
+    async def keep(self, tenant: TenantId) -> None:
+        """Let every reader hear that this is here, and those go whose sign-in has ended."""
+        valid = await run_in_threadpool(self._valid, tenant)
+        for queue, credential in list(self._readers.get(tenant, {}).items()):
+            if not queue.full():
+                queue.put_nowait(HERE if credential in valid else ENDED)
+
+    def _valid(self, tenant: TenantId) -> frozenset[str]:
+        wall = self.home.clock.wall()
+        with self.home.looking.stores.read(tenant) as unit:
+            company = unit.tenants.company(tenant)
+            known = [*unit.credentials.listed("session", wall), *unit.credentials.listed("key", wall)]
+        users = {user.id for user in company[1]} if company else set()
+        return frozenset(one.id for one in known if one.user in users)
+
+    def fresh(self, tenant: TenantId) -> list[News]:
+        """Read what is new to the readers of a company; nothing where the last has left."""
+        seen = self._seen.get(tenant)
+        found = [] if seen is None else self.after(tenant, seen)
         if found:
             self._seen[tenant] = found[-1].seq
         return found
@@ -105,7 +133,7 @@ class Changes:
 
     def tell(self, tenant: TenantId, news: News) -> None:
         """Hand an event to everybody who reads; who is too far behind is told to read all again."""
-        for queue in self._readers.get(tenant, set()):
+        for queue in self._readers.get(tenant, {}):
             if queue.full():
                 while not queue.empty():
                     queue.get_nowait()
@@ -118,12 +146,12 @@ class Changes:
         with self.home.looking.stores.read(tenant) as unit:
             return unit.ledger.head().seq
 
-    async def follow(self, request: Request, tenant: TenantId, last: int | None) -> AsyncIterator[bytes]:
+    async def follow(self, credential: str, tenant: TenantId, last: int | None) -> AsyncIterator[bytes]:
         """Yield events from where the reader left off, until the session or the connection ends."""
         queue: asyncio.Queue[News] = asyncio.Queue(WAITING)
         head = await run_in_threadpool(self.head, tenant)
         self._seen.setdefault(tenant, head)
-        self._readers.setdefault(tenant, set()).add(queue)
+        self._readers.setdefault(tenant, {})[queue] = credential
         self.counts.streams += 1
         try:
             yield b"retry: 1000\n\n"
@@ -132,29 +160,18 @@ class Changes:
                 yield news.wire()
             sent = missed[-1].seq if missed else 0
             while True:
-                news_or_none = await _next(queue)
-                if news_or_none is None:
-                    with suppress(Unauthenticated):
-                        await run_in_threadpool(caller_of, request)
-                        yield b": here\n\n"
-                        continue
+                news = await queue.get()
+                if news is ENDED:
                     return
-                if news_or_none is ENDED:
-                    return
-                if news_or_none.seq > sent:
-                    yield news_or_none.wire()
+                if news is HERE:
+                    yield b": here\n\n"
+                elif news.seq > sent:
+                    yield news.wire()
         finally:
             self.counts.streams -= 1
-            self._readers[tenant].discard(queue)
+            self._readers[tenant].pop(queue, None)
             if not self._readers[tenant]:
                 self._seen.pop(tenant, None)
-
-
-async def _next(queue: "asyncio.Queue[News]") -> News | None:
-    try:
-        return await asyncio.wait_for(queue.get(), KEEP_SECONDS)
-    except TimeoutError:
-        return None
 
 
 router = APIRouter()
@@ -167,7 +184,7 @@ async def changes(request: Request, caller: Reading) -> StreamingResponse:
     last = request.headers.get("last-event-id", request.query_params.get("after", ""))
     since = int(last) if last.isdigit() else None
     return StreamingResponse(
-        found.follow(request, caller.tenant, since),
+        found.follow(caller.credential.id, caller.tenant, since),
         media_type="text/event-stream",
         headers={"x-accel-buffering": "no"},
     )

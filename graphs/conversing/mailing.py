@@ -29,6 +29,7 @@ NO_DRAFT = "There is no draft in this conversation yet. Say, for example: draft 
 def drafted(talk: Talk, memory: Memory, intent: DraftFollowUp, found: Match) -> Reply:
     """Let the loop draft a follow-up, and show the card that waits."""
     row = found.account
+    talk.telling.step("Drafting; critics and policy read it first")
     report = talk.runner.start(talk.principal, row.account, "draft")
     ready = [one for one in report.proposals if _is_ready(one)]
     person = contact_named(talk, row, intent.to) if intent.to else None
@@ -105,6 +106,7 @@ def readdressed(talk: Talk, memory: Memory, intent: Redirect) -> Reply:
     person = contact_named(talk, row, intent.to)
     if action.effect.arguments.get("recipient") == person.key:
         return shown_draft(talk, memory, action.id, because=f"It is to {person.name} already.")
+    talk.telling.step(f"Writing to {person.name}; critics and policy read it first")
     moved = redirected(talk, action.id, person, is_instead=True)
     told = f"Written anew to {person.name}; the one before is withdrawn, and this one needs its own approval."
     return shown_draft(talk, memory, moved, because=told)

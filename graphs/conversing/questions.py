@@ -55,6 +55,7 @@ def about_account(talk: Talk, memory: Memory, intent: About, found: Match) -> Re
 
 def _prepared(talk: Talk, memory: Memory, found: Match) -> Reply:
     row = found.account
+    talk.telling.step("Deciding anew: the brief, what to do, the one question")
     report = talk.runner.start(talk.principal, row.account, "prep")
     asked = report.question
     kept = memory.with_(

@@ -106,7 +106,6 @@ def _planned(
         update={
             "reasoner": f"{talk.principal.user}, after {found.planned.deliberated.reasoner}",
             "decision": Deliberation(proposals=(proposal,)),
-            "brief": None,
         }
     )
     known = found.planned.dependences.get(found.proposal.id)

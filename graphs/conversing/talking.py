@@ -5,7 +5,7 @@ Invariant: memory holds ids and small words only; nothing in it grants anything.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,7 @@ from agents.clarifier.intents import AboutAccount, Askable
 from agents.clarifier.names import Candidates, Match
 from graphs.commands import Desk
 from graphs.conversing.answers import Answer
+from graphs.conversing.saying import Telling
 from graphs.parts import Parts, Tenancy
 from graphs.runner import Runner
 from graphs.telling.naming import named
@@ -70,6 +71,8 @@ class Talk:
 
     desk: Desk
     principal: Principal
+    telling: Telling = field(default_factory=Telling)
+    """Hears what is under way."""
 
     @property
     def runner(self) -> Runner:

@@ -16,6 +16,7 @@ from agents.clarifier.grammar import understand as read
 from agents.clarifier.names import Candidates, Context, Match, resolve
 from graphs.conversing import mailing, questions, replying
 from graphs.conversing.answers import Answer, plain
+from graphs.conversing.saying import understood
 from graphs.conversing.talking import (
     Asking,
     Memory,
@@ -30,6 +31,8 @@ from state.errors import RevloopError
 from state.ids import UserId, stable_id
 
 KEPT_MESSAGES = 40
+CARDS = "cards"
+"""Beside a message: the actions it showed."""
 NAME_WORDS = 4
 HELP = (
     "I can: prep me for ACCOUNT · what should I do next (at ACCOUNT, I have 30 minutes) · why is ACCOUNT at "
@@ -56,6 +59,8 @@ class Noted(TypedDict):
 
     memory: dict[str, object]
     text: str
+    cards: list[str]
+    """Actions shown with it."""
 
 
 class ChatState(TypedDict):
@@ -106,13 +111,17 @@ def answer(talk: Talk, state: AnswerInput) -> dict[str, object]:
     """Do what was meant; say so plainly where it cannot be done."""
     memory = _remembered(state)
     try:
-        answers, kept = answered(talk, memory, it.INTENT.validate_python(state["intent"]))
+        intent = it.INTENT.validate_python(state["intent"])
+        talk.telling.step(understood(intent))
+        answers, kept = answered(talk, memory, intent)
     except RevloopError as error:
         told = Answer(kind="failed", text=str(error), exit_code=error.exit_code)
         answers, kept = (told,), memory.with_(asking=None)
+    talk.telling.answers(answers)
+    cards = [card.id for one in answers for card in one.cards]
     return {
         "answer": [one.model_dump(mode="json") for one in answers],
-        "noted": {"memory": kept.model_dump(mode="json"), "text": plain(answers)},
+        "noted": {"memory": kept.model_dump(mode="json"), "text": plain(answers), "cards": cards},
     }
 
 
@@ -129,7 +138,9 @@ def remember(state: RememberInput) -> dict[str, object]:
     messages = state["messages"]
     name = stable_id("ms", str(messages[-1].id if messages else ""), state["noted"]["text"])
     gone = [RemoveMessage(id=str(one.id)) for one in messages[: -KEPT_MESSAGES + 1] if one.id]
-    said = AIMessage(content=state["noted"]["text"], id=name)
+    said = AIMessage(
+        content=state["noted"]["text"], id=name, additional_kwargs={CARDS: state["noted"]["cards"]}
+    )
     return {"memory": state["noted"]["memory"], "messages": [*gone, said]}
 
 
@@ -208,6 +219,7 @@ def _asked(talk: Talk, memory: Memory, intent: it.AboutAccount) -> Reply:
         else:
             more, memory = _about(talk, memory, intent, found)
         answers += more
+        talk.telling.answers(answers)
     return tuple(answers), memory
 
 
@@ -233,6 +245,7 @@ def _addressed(talk: Talk, memory: Memory, intent: it.DraftFollowUp) -> it.Draft
 
 def _about(talk: Talk, memory: Memory, intent: it.Askable, found: Match) -> Reply:
     """Answer about one account that is known."""
+    talk.telling.step(f"Looking at {found.account.name}")
     if isinstance(intent, it.Correct):
         return replying.corrected(talk, memory, intent, found)
     if isinstance(intent, it.Next):

@@ -47,7 +47,15 @@ def assemble(parts: Parts, unit: Unit, tenancy: Tenancy, run: RunId) -> Report:
 def latest_plan(parts: Parts, unit: Unit, tenancy: Tenancy, run: RunId) -> tuple[Planned, Rulings]:
     """Give the newest plan of a run, as the critics left it, with what policy said about it."""
     kept = parts.underway.get((tenancy.id, run))
-    kinds = kept or {kind: artifact for artifact, kind in unit.runs.artifacts_of(run)}
+    return plan_of(
+        parts, unit, tenancy, kept or {kind: artifact for artifact, kind in unit.runs.artifacts_of(run)}
+    )
+
+
+def plan_of(
+    parts: Parts, unit: Unit, tenancy: Tenancy, kinds: Mapping[str, ArtifactId]
+) -> tuple[Planned, Rulings]:
+    """Give the newest plan among a run's artifacts, with what policy said about it."""
     iteration = max(int(kind.partition(".")[2]) for kind in kinds if kind.startswith("rulings."))
     plan: ArtifactId = kinds.get(f"mended.{iteration}") or kinds[f"planned.{iteration}"]
     planned = parts.document(unit, tenancy.id, plan, Planned)
@@ -119,21 +127,22 @@ def _proposal(
     proposal: Proposal, ruled: Ruled | None, statuses: Mapping[str, str], now: datetime
 ) -> ProposalOut:
     assert ruled is not None, "every proposal is ruled on"
-    value = proposal.expected_value
     verdict = ruled.verdict
     shared = proposal.model_dump(include=set(ProposalOut.model_fields) & set(Proposal.model_fields))
     shared |= {"evidence": tuple(cited(item, now) for item in proposal.evidence)}
-    shared |= {
-        "expected_value": ValueOut(
-            amount=format(value.amount, "f"), currency=value.currency, arithmetic=value.arithmetic
-        )
-    }
+    shared |= {"expected_value": worth_of(proposal)}
     return ProposalOut(
         **shared,
         verdict=VerdictOut(kind=verdict.kind, rule=verdict.rule, reasons=verdict.reasons),
         action=ruled.action,
         status=statuses.get(str(ruled.action)),
     )
+
+
+def worth_of(proposal: Proposal) -> ValueOut:
+    """Write what it is worth, with the arithmetic."""
+    value = proposal.expected_value
+    return ValueOut(amount=format(value.amount, "f"), currency=value.currency, arithmetic=value.arithmetic)
 
 
 def _question(question: Question | None) -> QuestionOut | None:

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from graphs.parts import Parts, Tenancy
+from graphs.telling.assembling import worth_of
 from graphs.telling.explaining import Found, find
 from graphs.telling.report import ValueOut, VerdictOut
+from graphs.telling.tracking import TrackOut, track_of
 from state.decision.proposal import Proposal, Question
 from state.errors import Conflict, NotFound
 from state.evidence import Trust
@@ -54,6 +56,7 @@ class CardOut(_Out):
     expires_at: datetime
     expected_value: ValueOut
     confidence: float
+    track: TrackOut
     p_outcome: float
     reversible: bool
     touches_14d: int
@@ -81,6 +84,7 @@ class CardOut(_Out):
     """Hash of what is shown; an approval is bound to it."""
     alert: str = ""
     """What its owner was told when it was drafted."""
+    template: str = ""
     instead_of: str = ""
     """The kind of action the trigger map names for that, where another was drafted."""
 
@@ -229,8 +233,9 @@ class _Desk:
             thread=_argument(action, "thread"),
             decide_by=proposal.decide_by,
             expires_at=action.expires_at,
-            expected_value=_worth(proposal),
+            expected_value=worth_of(proposal),
             confidence=proposal.confidence,
+            track=track_of(self.unit, action.action_type),
             p_outcome=proposal.p_outcome,
             reversible=proposal.reversible,
             touches_14d=touches,
@@ -245,6 +250,7 @@ class _Desk:
             approved_by=tuple(one.user for one in action.approvals),
             editable=self.tenancy.gateway.spec(action.effect.tool).editable,
             group=proposal.group,
+            template=str(proposal.arguments.get("template") or proposal.rule),
             snoozed_until=action.snoozed_until,
             runs_at=action.auto_at,
             hold_until=action.release_at if action.status is Status.APPROVED else None,
@@ -264,13 +270,7 @@ class _Desk:
         }
         for record in self.unit.crm.sent_to(wanted, self.tenancy.now - LOOKED_BACK):
             mails.setdefault(record.subject, record.at)
-        since = self.tenancy.now - timedelta(days=TOUCH_DAYS)
-        return sum(at >= since for at in mails.values()), not mails
-
-
-def _worth(proposal: Proposal) -> ValueOut:
-    value = proposal.expected_value
-    return ValueOut(amount=format(value.amount, "f"), currency=value.currency, arithmetic=value.arithmetic)
+        return sum(at >= self.tenancy.now - timedelta(days=TOUCH_DAYS) for at in mails.values()), not mails
 
 
 def _unverified(proposal: Proposal) -> Iterator[str]:

@@ -101,6 +101,7 @@ class PastOut(_Out):
     """A proposal that is over."""
 
     id: str
+    action_type: str
     text: str
     status: str
     reason: str
@@ -259,6 +260,7 @@ def _newest(ended: Sequence[Action], now: datetime) -> list[Action]:
 def _past(one: Action) -> PastOut:
     return PastOut(
         id=one.id,
+        action_type=one.action_type,
         text=one.summary,
         status=one.status.value,
         reason=one.reason,

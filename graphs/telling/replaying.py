@@ -1,6 +1,7 @@
 """Run a recorded decision again from its pinned inputs, and compare what comes out."""
 
 import json
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +14,7 @@ from graphs.telling.assembling import latest_plan
 from graphs.telling.explaining import find
 from state.canonical import Json
 from state.decision.planning import Deliberated
+from state.decision.preferences import Preferences
 from state.ids import RunId
 from state.ports.planned import Planned
 from state.ports.running import Run
@@ -63,6 +65,7 @@ def replay(runner: Runner, tenancy: Tenancy, name: str) -> Replayed:
             recollections=recalled(parts, unit, tenancy.id, passages),
             iteration=planned.iteration,
         )
+        about = replace(about, preferences=learned_at(unit, planned), steps=planned.steps)
     said = planned.deliberated
     if said.reasoner.startswith("playbook"):
         said = runner.wait(tenancy.playbook.deliberate(about))
@@ -76,6 +79,12 @@ def replay(runner: Runner, tenancy: Tenancy, name: str) -> Replayed:
         is_equal=planned.proposal_hash == again.proposal_hash,
         differences=differences(planned.deliberated, said),
     )
+
+
+def learned_at(unit: Unit, planned: Planned) -> Preferences | None:
+    """Read the version that a recorded plan was ordered by; None where there was none."""
+    kept = unit.preferences.get(planned.preferences)
+    return None if kept is None else kept.document
 
 
 def _recalled_ids(runner: Runner, run: Run) -> list[str]:

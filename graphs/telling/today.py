@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from graphs.parts import Parts, Tenancy
 from graphs.telling.agenda import opened_meetings
-from graphs.telling.assembling import latest_plan
+from graphs.telling.assembling import plan_of
 from state.decision.brief import Brief, MeetingHeader
 from state.decision.next_items import AccountWork, NextList, next_items
 from state.decision.planning import NoAction
@@ -97,12 +97,14 @@ def _concerns(row: AccountRow, principal: Principal) -> bool:
 def _plans(
     parts: Parts, unit: Unit, tenancy: Tenancy, rows: Sequence[AccountRow]
 ) -> tuple[tuple[AccountRow, Planned], ...]:
-    found: list[tuple[AccountRow, Planned]] = []
-    for row in rows:
-        run = unit.runs.latest(row.account)
-        if run is not None and any(kind.startswith("rulings.") for _, kind in unit.runs.artifacts_of(run.id)):
-            found.append((row, latest_plan(parts, unit, tenancy, run.id)[0]))
-    return tuple(found)
+    """Read the newest plan of each account; those without one cost nothing of their own."""
+    heads = {one.account: one.artifacts for one in unit.runs.heads()}
+    judged = [
+        (row, kinds)
+        for row in rows
+        if (kinds := heads.get(row.account)) and any(kind.startswith("rulings.") for kind in kinds)
+    ]
+    return tuple((row, plan_of(parts, unit, tenancy, kinds)[0]) for row, kinds in judged)
 
 
 def _work(row: AccountRow, plan: Planned, principal: Principal) -> AccountWork:

@@ -12,7 +12,9 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from graphs.chat import DEFAULT, thread_of
+from graphs.nodes.chatting import CARDS
 from state.errors import NotFound
+from state.ids import ActionId
 from state.principal import Principal
 
 NUMBERED = "talk-"
@@ -28,6 +30,8 @@ class Said:
     id: str
     text: str
     is_mine: bool
+    cards: tuple[ActionId, ...] = ()
+    """Actions that were shown with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,16 @@ def transcript(saver: BaseCheckpointSaver[str], principal: Principal, name: str)
     thread = thread_of(principal, name)
     found = saver.get_tuple(RunnableConfig(configurable={"thread_id": thread, "checkpoint_ns": ""}))
     messages: Sequence[AnyMessage] = found.checkpoint["channel_values"].get("messages", []) if found else []
-    return Transcript(
-        name, tuple(Said(str(one.id), one.text, isinstance(one, HumanMessage)) for one in messages)
+    return Transcript(name, tuple(map(_said, messages)))
+
+
+def _said(one: AnyMessage) -> Said:
+    """Read a message; what a checkpoint names as cards is looked up by whoever shows it."""
+    named = one.additional_kwargs.get(CARDS, [])
+    cards = (
+        tuple(ActionId(name) for name in named if isinstance(name, str)) if isinstance(named, list) else ()
     )
+    return Said(str(one.id), one.text, isinstance(one, HumanMessage), cards)
 
 
 def transcripts(

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from server.cli.options import PLAIN, Options
 from server.cli.session import settings_of
 from state.errors import RevloopError
+from state.principal import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphs.parts import Tenancy
     from state.settings import Settings
 
@@ -72,6 +75,9 @@ def _database(settings: "Settings") -> Iterator[Check]:
             tenants = unit.tenants.listed()
         names = ", ".join(f"{one.id} ({'frozen' if one.clock else 'wall'} clock)" for one in tenants)
         yield Check("database", is_sound=True, text=f"{house.database.where}: reachable, schema up to date")
+        if not house.database.is_walled:
+            text = "the database's role gets past row-level security: a superuser, or one with BYPASSRLS"
+            yield Check("tenants apart", is_sound=True, text=text, remedy="See docs/security.md, PostgreSQL.")
         remedy = "" if tenants else "Run `revloop demo` for the sample company, or `revloop import`."
         yield Check("companies", is_sound=True, text=names or "none yet", remedy=remedy)
         for tenant in tenants:
@@ -79,6 +85,10 @@ def _database(settings: "Settings") -> Iterator[Check]:
             text = f"profile, policy {tenancy.judge.version[:12]}, playbooks and knowledge can be read"
             yield Check(f"files of {tenant.id}", is_sound=True, text=text)
             yield _policy(settings, tenancy)
+            yield _people(tenancy)
+            with house.parts.stores.read(tenant.id) as unit:
+                yield _sources(tenant.id, unit.views.watch().freshness)
+                yield _switch(tenant.id, is_on=unit.actions.stop().is_on)
             with house.parts.stores.read(tenant.id) as unit:
                 runs, leases = unit.runs.unfinished(), unit.events.counts()
             remedy = "Run `revloop resume`." if runs else ""
@@ -97,6 +107,42 @@ def _policy(settings: "Settings", tenancy: "Tenancy") -> Check:
         return Check(name, is_sound=True, text="the files are what is in force")
     text = "the files say something else than the policy in force, which stays"
     return Check(name, is_sound=True, text=text, remedy="See what they would change: revloop policy activate")
+
+
+def _people(tenancy: "Tenancy") -> Check:
+    """Say who is missing: nothing that widens takes effect on one admin's word where there are two."""
+    admins = [one.name for one in tenancy.users if one.role is Role.ADMIN]
+    alone = [one.name for one in tenancy.users if one.role is Role.SELLER and not one.manager]
+    text = f"{len(tenancy.users)} users; admins: {', '.join(admins) or 'none'}"
+    remedies = []
+    if len(admins) < 2:
+        remedies.append("Name a second admin in profile/company: one agrees to what another widens.")
+    if alone:
+        remedies.append(f"Name the manager of {', '.join(alone)}: a card that nobody answers goes there.")
+    return Check(f"people of {tenancy.id}", is_sound=bool(admins), text=text, remedy=" ".join(remedies))
+
+
+def _sources(tenant: str, freshness: "Mapping[str, str]") -> Check:
+    """Say which sources are missing, and what is silent without them."""
+    missing = sorted(name for name, state in freshness.items() if state == "not_connected")
+    stale = sorted(name for name, state in freshness.items() if state == "stale")
+    fresh = sorted(name for name, state in freshness.items() if state == "fresh")
+    parts = [("fresh", fresh), ("stale", stale), ("not connected", missing)]
+    told = "; ".join(f"{word}: {', '.join(names)}" for word, names in parts if names)
+    remedy = ""
+    if missing:
+        remedy = "Signals of a source that is not connected stay silent; `revloop import` brings it in."
+    if stale:
+        remedy = (
+            f"Bring {', '.join(stale)} up to date: nothing is decided on a stale source. {remedy}".strip()
+        )
+    return Check(f"sources of {tenant}", is_sound=not stale, text=told or "not looked at yet", remedy=remedy)
+
+
+def _switch(tenant: str, *, is_on: bool) -> Check:
+    remedy = "See why with `revloop stop status`; an admin lets go with `revloop stop off`." if is_on else ""
+    text = "on: nothing begins" if is_on else "off"
+    return Check(f"stop switch of {tenant}", is_sound=not is_on, text=text, remedy=remedy)
 
 
 def _checkpoints(settings: "Settings") -> Iterator[Check]:

@@ -1,4 +1,4 @@
-"""`revloop eval run|meetings`: score the evaluation cases or the meeting summary, and end with 1 under the gate."""
+"""`revloop eval run|chat|meetings`: score cases, conversations or meeting summary, and end with 1 under the gate."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +19,7 @@ eval_app = App(
     name="eval",
     help_format="plaintext",
     help_epilogue="Examples:\n  revloop eval run\n  revloop eval run --cases 1,8,13\n  revloop eval run --seeds 7,11\n"
-    "  revloop eval meetings",
+    "  revloop eval chat\n  revloop eval meetings",
 )
 
 
@@ -53,6 +53,37 @@ def run(
     else:
         show(*_page(report, failures))
     return UNDER_THE_GATE if failures else 0
+
+
+@eval_app.command
+def chat(
+    *,
+    only: Annotated[str, Parameter(help="Only conversations whose name holds this.")] = "",
+    common: Options = PLAIN,
+) -> int:
+    """Play the hand-written conversations, and end with 1 where a turn is not as labelled."""
+    from evals.chat import load_chats
+    from evals.conversations import played
+    from server.cli.printing import print_json, show
+    from server.cli.progress import bar
+    from server.render.inert import one_line
+    from server.render.layout import line
+    from state.settings import quiet_environment
+
+    quiet_environment()
+    chats = [one for one in load_chats() if only.casefold() in one.name.casefold()]
+    if not chats:
+        raise InvalidInput("No conversation has such a name.", field="only", value=only)
+    with bar("Playing conversations", quiet=common.json) as step:
+        faults = played(chats, step)
+    wrong, turns = {one.chat for one in faults}, sum(len(one.turns) for one in chats)
+    if common.json:
+        told = [{"chat": one.chat, "said": one.said, "message": one.message} for one in faults]
+        print_json({"chats": len(chats), "turns": turns, "right": len(chats) - len(wrong), "faults": told})
+    else:
+        show(*(line(f"{one.chat}: “{one_line(one.said)}”: {one_line(one.message, 300)}") for one in faults))
+        show(line(f"{len(chats) - len(wrong)} of {len(chats)} conversations right, {turns} turns."))
+    return UNDER_THE_GATE if faults else 0
 
 
 @eval_app.command

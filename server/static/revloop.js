@@ -10,27 +10,33 @@
   const draftKey = (form) => `draft:${form.dataset.draft}`;
   const isDirty = () => all("form[data-draft]").some((form) =>
     all("textarea, input:not([type=hidden]), select", form).some((field) => field.value !== (field.defaultValue ?? field.value)));
+  function keepDraft(form) {
+    const typed = {};
+    for (const field of all("textarea, input:not([type=hidden]), select", form)) typed[field.name] = field.value;
+    sessionStorage.setItem(draftKey(form), JSON.stringify(typed));
+  }
   function restoreDrafts(root = document) {
     for (const form of all("form[data-draft]", root)) {
+      if (form.hasAttribute("data-told")) { keepDraft(form); continue; }  // the server has just told it
       const kept = JSON.parse(sessionStorage.getItem(draftKey(form)) || "null");
       if (!kept) continue;
       for (const [name, value] of Object.entries(kept)) if (form.elements[name]) form.elements[name].value = value;
-      form.closest("details").open = true;
+      form.closest("details")?.setAttribute("open", "");
     }
   }
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-draft]");
     if (!form) return;
-    const typed = {};
-    for (const field of all("textarea, input:not([type=hidden]), select", form)) typed[field.name] = field.value;
-    sessionStorage.setItem(draftKey(form), JSON.stringify(typed));
+    keepDraft(form);
   });
   document.addEventListener("htmx:after:request", (event) => {
     const source = event.detail?.ctx?.sourceElement, status = event.detail?.ctx?.response?.status;
     if (source?.dataset?.draft && status < 400) sessionStorage.removeItem(draftKey(source));
-    if (source?.matches?.("[data-clears]") && status < 400) { source.reset(); one("#turns > :last-child")?.scrollIntoView({ block: "start" }); }
+    const place = status < 400 && event.detail?.ctx?.response?.headers?.get?.("hx-push-url");
+    if (place) history.replaceState({}, "", place);
     one("#away").hidden = true;
   });
+  document.addEventListener("htmx:before:request", () => { asked += 1; });
   document.addEventListener("htmx:error", () => { one("#away").hidden = false; });
 
   // Countdowns of the undo hold.
@@ -54,8 +60,13 @@
     window.htmx?.process(fresh);
     restoreDrafts(fresh);
   }
+  let asked = 0, opening = 0;  // an answer that the next step overtook is not shown; no key acts on a card on its way out
   async function open(row, push = true) {
-    const name = row.dataset.row, page = await read(`/inbox/${name}`);
+    const mine = opening = ++asked, name = row.dataset.row;
+    one(".row[aria-current]")?.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+    const page = await read(`/inbox/${name}`).finally(() => { if (opening === mine) opening = 0; });
+    if (mine !== asked) return;
     put(one("#inbox"), one("#inbox", page));
     if (push) history.replaceState({}, "", `/inbox/${name}`);
     one(`[data-row="${CSS.escape(name)}"]`)?.scrollIntoView({ block: "nearest" });
@@ -92,6 +103,61 @@
   });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-submits]")) event.target.form.requestSubmit(); });
 
+  // A conversation: steps and words as they come, then the turn as it stays.
+  async function hear(answer, told) {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let rest = ""; ;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      rest += value;
+      for (let end; (end = rest.indexOf("\n\n")) >= 0; rest = rest.slice(end + 2)) {
+        const event = /^event: (.+)\ndata: (.+)$/.exec(rest.slice(0, end));
+        if (event) told[event[1]]?.(JSON.parse(event[2]));
+      }
+    }
+  }
+  async function ask(form, said) {
+    const turn = one("#coming").content.firstElementChild.cloneNode(true);
+    one(".mine", turn).textContent = said.get("text");
+    one("#turns").append(turn);
+    turn.scrollIntoView({ block: "start" });
+    const step = one(".step", turn), words = one(".words-coming", turn);
+    const failed = ({ problem }) => {
+      step.textContent = [problem.detail, problem.remedy].filter(Boolean).join(" ");
+      one(".answer", turn).classList.add("refused");
+      turn.removeAttribute("aria-busy");
+    };
+    const answer = await fetch(form.action, { method: "POST", headers: { Accept: "text/event-stream" }, body: new URLSearchParams(said) });
+    if (answer.headers.get("hx-redirect")) { location.href = answer.headers.get("hx-redirect"); return; }
+    if (!answer.ok) { failed({ problem: await answer.json() }); return; }
+    await hear(answer, {
+      step: ({ text }) => { step.textContent = `${text} …`; },
+      token: ({ text }) => { words.append(text); },
+      failed,
+      turn: ({ html, after, place }) => {
+        const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+        put(turn, fresh);
+        for (const field of all("form[data-asks] input[name=after]")) field.value = after;
+        history.replaceState({}, "", place);
+        fresh.scrollIntoView({ block: "start" });
+        read(place).then((page) => put(one(".talks aside"), one(".talks aside", page))).catch(() => {});
+      },
+    });
+  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-asks]");
+    if (!form || !one("#coming")) return;
+    event.preventDefault();
+    if (one("#turns [aria-busy]")) return;
+    const said = new FormData(form, event.submitter), field = one("#text");
+    if (form.contains(field)) field.value = "";
+    ask(form, said).catch(() => {
+      one("#away").hidden = false;
+      one("#turns [aria-busy]")?.remove();
+      field.value ||= said.get("text");
+    });
+  });
+
   // Live: the stream says what changed, the page reads it again. A half-typed draft is never touched.
   let waiting = null, seq = Number(document.body.dataset.seq);
   async function refresh() {
@@ -100,6 +166,7 @@
     if (!inbox) { await reread(); return; }
     const card = one("#card"), name = one(".row[aria-current]")?.dataset.row || card?.dataset.card || "";
     const page = await read(`/inbox/${inbox.classList.contains("opened") || card ? name || "next" : "next"}`);
+    if (one("#card") !== card) { later({ lastEventId: seq }); return; }
     const focus = document.activeElement?.dataset?.row;
     put(one("#list"), one("#list", page));
     if (focus) one(`[data-row="${CSS.escape(focus)}"]`)?.focus();
@@ -149,6 +216,7 @@
     if (next && !next.hasAttribute("aria-current")) open(next).catch(() => { location.href = next.href; });
   }
   function press(key) {
+    if (opening) return true;
     const button = one(`#detail [data-key="${CSS.escape(key)}"], main [data-key="${CSS.escape(key)}"]`);
     if (!button) return false;
     button.click();
@@ -173,5 +241,7 @@
     if (event.key === "Enter" && event.target.closest("a.row")) { event.preventDefault(); open(event.target).then(() => one("#card")?.focus()); return; }
     if (/^[a-z0-9]$/.test(event.key) && press(event.key)) event.preventDefault();
   });
+  for (const box of all("[data-forgets]"))
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(`draft:${box.dataset.forgets}`)) sessionStorage.removeItem(key);
   restoreDrafts();
 })();

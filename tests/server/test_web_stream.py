@@ -6,12 +6,12 @@ import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from server.auth import Requires
+from server.auth import Requires, found
 from server.shield import MOST_BYTES, PER_MINUTE, Pace
 from server.stream import ENDED, MOST, Changes, News, news_of
 from state.ledger.entry import Kind
 from tests.server.test_web_inbox import a_mail
-from tests.site import FIELDSTONE, Site, Watch
+from tests.site import FIELDSTONE, Person, Site, Watch
 
 
 def stream(site: Site) -> Changes:
@@ -50,7 +50,7 @@ async def test_a_reader_gets_what_it_missed_and_then_what_comes(looked_at: Site)
     changes = stream(looked_at)
     head = changes.head(FIELDSTONE)
     missed = changes.after(FIELDSTONE, head - 50)
-    reading = changes.follow(None, FIELDSTONE, head - 50)  # type: ignore[arg-type]  # asked only when nothing comes
+    reading = changes.follow("", FIELDSTONE, head - 50)
     got = [await anext(reading) for _ in range(1 + len(missed))]
     assert got[1:] == [one.wire() for one in missed]
     changes.tell(FIELDSTONE, News(head, "card", "known already"))
@@ -82,3 +82,31 @@ def test_the_pace_is_of_one_minute_and_one_client() -> None:
     assert not pace.is_over("b")
     assert PER_MINUTE >= 100
     assert MOST_BYTES >= 100_000
+
+
+async def test_who_has_signed_out_is_let_go_and_who_has_not_hears_on(site: Site) -> None:
+    changes, stays, leaves = stream(site), site.as_("maya"), site.as_("maya")
+    ids = [caller_id(site, one) for one in (stays, leaves)]
+    readings = [changes.follow(one, FIELDSTONE, None) for one in ids]
+    for reading in readings:
+        await anext(reading)
+    await asyncio.to_thread(leaves.post, "/signout")
+    await changes.keep(FIELDSTONE)
+    assert await anext(readings[0]) == b": here\n\n"
+    with pytest.raises(StopAsyncIteration):
+        await anext(readings[1])
+    await readings[0].aclose()  # type: ignore[attr-defined]  # an asynchronous generator
+
+
+def caller_id(site: Site, person: Person) -> str:
+    """Name the session of somebody."""
+    secret = person.headers["cookie"].partition("=")[2]
+    return found(site.home, secret, "session")[1].id
+
+
+async def test_a_reader_that_leaves_while_others_are_looked_for_stops_nobody(looked_at: Site) -> None:
+    changes = stream(looked_at)
+    reading = changes.follow("", FIELDSTONE, None)
+    await anext(reading)
+    await reading.aclose()  # type: ignore[attr-defined]  # an asynchronous generator
+    assert changes.fresh(FIELDSTONE) == []
