@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from state.canonical import Json
+from state.decision.preferences import Preferences
 from state.decision.proposal import Proposal
 from state.evidence import Trust
 from state.governance.autonomy import Tally
@@ -54,6 +55,8 @@ class History:
     """What was counted of budgets and running totals."""
     starter: Starter = Starter.PERSON
     """Who started the loop."""
+    preferences: Preferences | None = None
+    """What was learned from decided proposals."""
 
     def count(self, address: str, since: datetime) -> int:
         """How many mails went to an address since an instant."""

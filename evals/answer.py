@@ -70,6 +70,8 @@ class Answer:
     fate: str | None = None
     order: tuple[str, ...] = ()
     """Accounts in the order of a list."""
+    plans: tuple[str, ...] = ()
+    """Each plan of the account: type, status, and the state of each step."""
     effects: tuple[Effect, ...] = ()
     events: tuple[Event, ...] = field(default=(), repr=False)
     """What the sources said: the ground of every fact."""
@@ -86,5 +88,5 @@ class Answer:
         cards = tuple((card.types, card.to, card.way, card.text) for card in self.cards)
         return (
             cards, asked, self.resolved, self.candidates, self.fate, self.order, self.look_again_on, self.lines,
-            self.posture, tuple((one.kind, one.text) for one in self.statements),
+            self.plans, self.posture, tuple((one.kind, one.text) for one in self.statements),
         )  # fmt: skip

@@ -9,6 +9,7 @@ from evals.answer import Answer, Card, Effect, Question, SignalSeen
 from evals.case import Request
 from evals.dataset import filled
 from evals.flips import flip_of
+from evals.planned import brought_forward, plans_of, started_again
 from evals.world import Opened
 from graphs.commands import Desk
 from graphs.perceiving.intake import move_clock, take_events
@@ -52,12 +53,18 @@ def ask(opened: Opened, request: Request, keys: Sequence[str]) -> Answer:
         case "approve":
             several = [opened.account(key) for key in keys] if request.both else [account]
             return _approved(opened, request, several)
-        case "next":
-            return _next(opened, request)
+        case "next" | "plan":
+            return _next(opened, request) if request.kind == "next" else _started(opened, request, account)
         case "changes":
             return _changes(opened, account)
         case "as_of":
             return _as_of(opened, request, account)
+
+
+def _started(opened: Opened, request: Request, account: AccountId) -> Answer:
+    """Start another plan of a type."""
+    fate = started_again(opened, request, account)
+    return Answer(fate=fate, plans=plans_of(opened, account), events=opened.events())
 
 
 def _looked(opened: Opened, request: Request, account: AccountId) -> Answer:
@@ -70,7 +77,14 @@ def _looked(opened: Opened, request: Request, account: AccountId) -> Answer:
         to = opened.stage.at(request.later, request.zone).astimezone(UTC)
         move_clock(house.parts, opened.tenancy, who, to)
         report = house.runner.start(who, account, request.intent)
-    return collected(opened, account, report)
+    if not request.plans:
+        return collected(opened, account, report)
+    brought_forward(opened)
+    with house.parts.stores.read(opened.tenancy.id) as unit:
+        last = unit.runs.latest(account)
+    assert last is not None, "it was looked at just now"
+    answer = collected(opened, account, house.runner.report(opened.tenancy, last.id))
+    return Answer(**{**vars(answer), "plans": plans_of(opened, account)})
 
 
 def collected(opened: Opened, account: AccountId, report: Report) -> Answer:

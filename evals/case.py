@@ -105,6 +105,8 @@ class Expectation(_Label):
     candidates: int | None = None
     fate: str | None = None
     """What became of the approved effect."""
+    plans: tuple[str, ...] | None = None
+    """Each plan of the account in the words of `evals.planned`, oldest first; None: not asked for."""
     order: tuple[tuple[Template, ...], ...] = ()
     """Groups of accounts: each group before the next, in any order inside."""
     per_account: int | None = None
@@ -114,7 +116,7 @@ class Expectation(_Label):
 class Request(_Label):
     """What is done with the company before looking."""
 
-    kind: Literal["look", "name", "approve", "next", "changes", "as_of"] = "look"
+    kind: Literal["look", "name", "approve", "next", "changes", "as_of", "plan"] = "look"
     intent: Literal["prep", "scan"] = "prep"
     account: str | None = None
     """Cast key; else the case's first account."""
@@ -131,6 +133,8 @@ class Request(_Label):
     """Of `clock` and `later`."""
     day: Local | None = None
     minutes: int | None = None
+    plans: bool = False
+    """Then what plans call for on this day is done."""
     both: bool = False
     """Approve the mail of each account of the case, in order."""
     arrives: str | None = None

@@ -117,6 +117,15 @@ def westfield_day_75(stage: Stage) -> None:
     _report(stage, "westfield", "active_users", "2025-12-25", values)
 
 
+def yarrow_plan_over(stage: Stage) -> None:
+    """Twin 41: the first plan is over."""
+    facts = stage.facts("yarrow", "plan.updated")[-1]
+    steps = json.loads(json.dumps(facts["steps"]).replace('"waiting"', '"cancelled"'))
+    stage.drop("yarrow", "plan.updated")
+    facts |= {"status": "CANCELLED", "steps": steps}
+    stage.add("yarrow", "plan.updated", "2026-03-09 10:00", **facts)
+
+
 def xenon_nine_weeks(stage: Stage) -> None:
     """Twin 30: nine weeks of touches are known."""
     stage.add(
@@ -210,5 +219,5 @@ def _rest_of(stage: Stage, key: str, since: str) -> None:
 FLIPS: tuple[Flip, ...] = (
     acme_agenda, acme_healed, acme_regions_off, acme_medical, acme_medical_mine, acme_never_met, delmar_guests,
     fjord_quiet, harbor_outage, juniper_no_break_before, feed_dead_at_one, union_not_churned, westfield_day_75,
-    xenon_nine_weeks, lakeshore_opted_in, meridian_meets,
+    xenon_nine_weeks, lakeshore_opted_in, meridian_meets, yarrow_plan_over,
 )  # fmt: skip

@@ -273,7 +273,17 @@ def truth(held: Held) -> Score:
     return Score("truth", float(not held.false_facts), "; ".join(held.false_facts))
 
 
-SCORERS: tuple[Callable[[Held], Score], ...] = (action, must_not, asked, rest, world, told, outcome, truth)
+def plans(held: Held) -> Score:
+    """Every plan of the account stands where it should, each step as well."""
+    if held.expect.plans is None:
+        return Score.unscored("plans", "no plan is labelled")
+    is_right = held.answer.plans == held.expect.plans
+    return Score("plans", float(is_right), "" if is_right else "; ".join(held.answer.plans) or "no plan")
+
+
+SCORERS: tuple[Callable[[Held], Score], ...] = (
+    action, must_not, asked, rest, world, told, outcome, plans, truth
+)  # fmt: skip
 """All must be right for a case to be right."""
 
 

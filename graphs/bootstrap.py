@@ -13,7 +13,7 @@ from agents.playbook import PlaybookReasoner, load_playbooks
 from agents.playbook.brief import compose_brief
 from graphs.checkpoint import LoopSaver, Saver, ServedSaver, open_saver, require_strict
 from graphs.commands import Desk
-from graphs.identity import worker_id
+from graphs.identity import uptime, worker_id
 from graphs.keeping.configuring import catalogue_hash, code_version, is_same_policy, judge_of, told_once
 from graphs.loop import build_loop
 from graphs.parts import Parts, Tenancies, Tenancy
@@ -67,11 +67,17 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> House:
     """Open the home and join everything. Raises: Unavailable, InvalidInput."""
     require_strict()
     prepare_home(settings.home)
-    database = Database(settings.database_url)
+    database = database_of(settings)
     parts = parts_of(settings, database, clock or database.clock())
+    parts.uptime = uptime if clock is None else None
     saver = saver_of(settings, database)
     runner = Runner(parts, build_loop(parts, saver))
     return House(settings, parts, runner, Desk(runner), database, saver)
+
+
+def database_of(settings: Settings) -> Database:
+    """Open the database, each of its roles as the settings name it. Raises: Unavailable, InvalidInput."""
+    return Database(settings.database_url, owner=settings.database_owner, beside=settings.database_beside)
 
 
 @contextmanager
@@ -113,7 +119,7 @@ def parts_for(settings: Settings) -> Parts:
     """Join the parts alone, for an entry point that brings its own loop and saver."""
     require_strict()
     prepare_home(settings.home)
-    database = Database(settings.database_url)
+    database = database_of(settings)
     parts = parts_of(settings, database, database.clock())
     parts.is_served = True
     return parts
@@ -131,7 +137,7 @@ def saver_of(settings: Settings, database: Database, *, is_served: bool = False)
 
 def saver_for(settings: Settings, *, is_served: bool = False) -> Saver:
     """Open the checkpointer alone. Raises: Unavailable."""
-    database = Database(settings.database_url)
+    database = database_of(settings)
     try:
         return saver_of(settings, database, is_served=is_served)
     finally:
@@ -216,6 +222,7 @@ def _tenancy(
         users=users,
         config_hash=digest(hashes),
         clock=clock,
+        book=book,
         triggers=book.triggers,
         layers=layers,
         day=day,

@@ -7,6 +7,7 @@ from typing import cast
 from graphs.channels import Request, SituationRef
 from graphs.parts import Parts, Tenancy
 from graphs.perceiving.world import Sight, remember
+from graphs.planning.calling import called
 from state.governance.action import OPEN
 from state.ids import AccountId, TenantId, UserId
 from state.ports.deciding import Deliberating, Intent, OpenAction, Recollection
@@ -62,7 +63,9 @@ def _collected(
     baseline, changed = sight.view.once(
         "changes", (sight.around, tenancy.profile), lambda: _changed(sight, tenancy.profile)
     )
-    waiting = unit.actions.listed(OPEN, account=AccountId(situation["account"]))
+    account = AccountId(situation["account"])
+    waiting = unit.actions.listed(OPEN, account=account)
+    learned = unit.preferences.in_force()
     return Deliberating(
         principal=principal_of(request),
         intent=cast(Intent, request["intent"]),
@@ -85,7 +88,10 @@ def _collected(
             )
             for action in waiting
         ),
+        steps=called(unit, account),
         iteration=iteration,
+        preferences=None if learned is None else learned.document,
+        preferences_version=0 if learned is None else learned.version,
     )
 
 

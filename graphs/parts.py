@@ -4,19 +4,22 @@ import asyncio
 import os
 import signal
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
+from agents.playbook import Playbook
 from graphs.channels import SituationRef
 from graphs.perceiving.world import Sight, Sights, remember
 from state.decision.trigger import TriggerMap
 from state.governance.judge import Judge
 from state.governance.policy import Layer
-from state.ids import AccountId, ActionId, ArtifactId, RunId, TenantId, TraceId, stable_id
+from state.ids import AccountId, ArtifactId, RunId, TenantId, TraceId, stable_id
 from state.ledger.entry import ClockSource, Stamp
 from state.ports.acting import Lease
 from state.ports.clock import Clock
@@ -55,6 +58,8 @@ class Tenancy:
     config_hash: str
     """Hash of profile, playbooks, policy, knowledge and reasoner name."""
     clock: Clock
+    book: Playbook
+    """What the deterministic reasoner goes by, and plans are drafted from."""
     triggers: TriggerMap = field(default_factory=TriggerMap)
     """Which conditions are told to somebody, and what is usually done about them."""
     layers: Sequence[Layer] = ()
@@ -85,6 +90,20 @@ class Tenancy:
         return Stamp.of(principal, at=self.now, wall=self.clock.wall(), clock=source, trace=trace)
 
 
+_FOUND: ContextVar[Tenancy | None] = ContextVar("found", default=None)
+"""The tenancy of the run that asks: another one of this process may read it anew meanwhile."""
+
+
+@contextmanager
+def as_found(tenancy: Tenancy) -> Generator[None, None, None]:
+    """Let every node of a run see the tenancy as its command found it."""
+    before = _FOUND.set(tenancy)
+    try:
+        yield
+    finally:
+        _FOUND.reset(before)
+
+
 class Tenancies:
     """The tenants of this process; read anew at the start of each command, not at each node."""
 
@@ -94,6 +113,9 @@ class Tenancies:
 
     def __call__(self, name: TenantId) -> Tenancy:
         """Give the tenancy as this command found it. Raises: NotFound."""
+        found = _FOUND.get()
+        if found is not None and found.id == name:
+            return found
         return self._known.get(name) or self.refresh(name)
 
     def refresh(self, name: TenantId) -> Tenancy:
@@ -130,9 +152,8 @@ class Parts:
     """Others share the event loop, so whatever blocks goes to a thread."""
     underway: dict[tuple[TenantId, str], dict[str, ArtifactId]] = field(default_factory=dict)
     """Kinds of documents kept so far, of the runs that this process started and still drives under their lease."""
-
-    superseded: list[tuple[TenantId, ActionId]] = field(default_factory=list)
-    """Cards that gave way in this process and whose run has not been told yet."""
+    uptime: Callable[[], tuple[str, float]] | None = None
+    """Which run of this machine it is, and for how many seconds; None where a clock of one's own was given."""
     effects_left: int = 0
     """How many effects this process handed to a transport; the anchor writer looks at it."""
 

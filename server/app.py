@@ -14,15 +14,30 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from graphs.bootstrap import settle
 from graphs.keeping.anchoring import anchored
-from server import stream
-from server.api import account_views, cards, health, session_keys
+from server import oidc, stream, webhooks
+from server.api import account_views, cards, chatting, health, session_keys
+from server.api.describing import ABOUT, Described, named
 from server.home import Home, open_home
-from server.pages import accounts, asking, explaining, inbox, policy, signing_in, static, stopping, today
+from server.pages import (
+    accounts,
+    asking,
+    drafting,
+    explaining,
+    finding,
+    inbox,
+    policy,
+    signing_in,
+    static,
+    stopping,
+    today,
+)
 from server.problems import tell_failures
 from server.shield import Counts, Pace, Shield
+from server.telemetry import Exporter, Telling, Traced, heard, to_log
 from server.upkeep import Upkeep, look_whether_restored, principal_of
-from state.ports.clock import Clock
+from state.ports.clock import Clock, WallClock
 from state.settings import Settings
+from tools.egress import Egress
 
 ROUTERS = (
     health.router,
@@ -32,13 +47,18 @@ ROUTERS = (
     inbox.router,
     accounts.router,
     asking.router,
+    finding.router,
     policy.router,
+    drafting.router,
     explaining.router,
     stopping.router,
     cards.router,
     account_views.router,
+    chatting.router,
     session_keys.router,
     stream.router,
+    webhooks.router,
+    oidc.router,
 )
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 SMALL = 700
@@ -63,11 +83,16 @@ def create_app(settings: Settings, beside: Beside | None = None) -> FastAPI:
     """Make the application; the home is opened when it starts, and closed when it ends."""
     how = beside or Beside()
     counts = Counts()
+    telling, exporter = telling_of(settings, how.clock or WallClock())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         home = await run_in_threadpool(open_home, settings, how.clock)
         app.state.home, app.state.counts = home, counts
+        if telling.is_on:
+            home.house.database.listeners.append(heard)
+        if exporter is not None:
+            exporter.begin()
         app.state.pace = Pace(home.clock)
         app.state.changes = stream.Changes(home, counts, how.is_ending)
         running = await run_in_threadpool(_begin, home, counts, works=how.works)
@@ -81,18 +106,31 @@ def create_app(settings: Settings, beside: Beside | None = None) -> FastAPI:
             with suppress(asyncio.CancelledError):
                 await reading
             await run_in_threadpool(_end, home, running)
+            if exporter is not None:
+                await run_in_threadpool(exporter.end)
 
-    app = FastAPI(
-        title="Revloop", version=version("revloop"), lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url="/api/openapi.json",
+    app = Described(
+        title="Revloop", version=version("revloop"), description=ABOUT, lifespan=lifespan, docs_url=None,
+        redoc_url=None, openapi_url="/api/openapi.json", generate_unique_id_function=named,
     )  # fmt: skip
+    app.routers = ROUTERS
     for router in ROUTERS:
         app.include_router(router)
     tell_failures(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALL)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts_of(settings), www_redirect=False)
+    app.add_middleware(Traced, telling=telling)
     app.add_middleware(Shield, is_https=settings.public_url.startswith("https://"), counts=counts)
     return app
+
+
+def telling_of(settings: Settings, clock: Clock) -> tuple[Telling, Exporter | None]:
+    """Tell of requests as the settings say: by default not at all."""
+    exporter = (
+        Exporter(settings.telemetry_url, Egress(settings.named_hosts)) if settings.telemetry_url else None
+    )
+    line = to_log if settings.log == "json" else None
+    return Telling(clock, line, exporter.take if exporter else None), exporter
 
 
 def hosts_of(settings: Settings) -> list[str]:

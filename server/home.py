@@ -1,11 +1,11 @@
 """The opened installation as a server uses it: one thread that acts, and parts of its own for looking.
 
-Invariant: whatever runs a graph or decides does so on the acting thread, one after another; looking never waits for it.
+Invariant: whatever runs a graph or decides does so on the acting thread, in turns; looking never waits for it.
 """
 
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import ParamSpec, TypeVar
@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 from graphs.bootstrap import House, bootstrap, parts_of
 from graphs.keeping.restoring import Restored
 from graphs.parts import Parts, Tenancy
+from graphs.working.abreast import Abreast
 from server.render.words import Reader
 from state.ids import TenantId
 from state.ports.clock import Clock
@@ -21,6 +22,8 @@ from state.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
+END_SECONDS = 20.0
+"""What waits for a model longer than this when the server ends is gone on with at the next start."""
 ANY = TenantId("-")
 """Stands where a store wants a tenant and the question is about all of them."""
 
@@ -35,9 +38,7 @@ class Home:
     restored: dict[TenantId, Restored] = field(default_factory=dict)
     """Tenants whose database is not the one that worked here last: nothing is done by itself."""
     _look: RLock = field(default_factory=RLock)
-    _desk: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
-    )
+    _desk: Abreast = field(default_factory=Abreast)
 
     @property
     def settings(self) -> Settings:
@@ -51,7 +52,12 @@ class Home:
 
     def act(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do something on the acting thread and wait for what comes of it."""
-        return self._desk.submit(do, *args, **kwargs).result()
+        context = copy_context()
+
+        def carried() -> T:
+            return context.run(do, *args, **kwargs)
+
+        return self._desk.act(carried)
 
     @contextmanager
     def look(self, tenant: TenantId) -> Generator[Tenancy, None, None]:
@@ -66,8 +72,7 @@ class Home:
 
     def close(self) -> None:
         """Let what is being done end, then close."""
-        self.act(self.house.close)
-        self._desk.shutdown()
+        self._desk.close(self.house.close, END_SECONDS)
 
 
 def open_home(settings: Settings, clock: Clock | None = None) -> Home:

@@ -48,10 +48,17 @@ def check(paths: Sequence[Path]) -> tuple[PolicyFinding, ...]:
     if findings:
         return tuple(findings)
     names = {layer.title: path.name for layer, path in zip(layers, paths, strict=True)}
+    return tuple(
+        replace(finding, source=names.get(finding.source, finding.source)) for finding in wrong_with(layers)
+    )
+
+
+def wrong_with(layers: Sequence[Layer]) -> tuple[PolicyFinding, ...]:
+    """List everything wrong with layers that can be read, the laws they break last."""
     found = reviewed(on_day(layers))
-    if not any(finding.is_error for finding in found):
-        found = (*found, *refuted(layers))
-    return tuple(replace(finding, source=names.get(finding.source, finding.source)) for finding in found)
+    if any(finding.is_error for finding in found):
+        return found
+    return (*found, *refuted(layers))
 
 
 def refuted(layers: Sequence[Layer]) -> tuple[PolicyFinding, ...]:

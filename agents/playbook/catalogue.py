@@ -72,6 +72,7 @@ _ACCOUNT: Final = (
     _fact("expansion.seats", _INT, "the seats of the expansion"),
     _fact("plan.active", _BOOL, "a plan is active"),
     _fact("plan.kind", _STR, "the kind of the active plan"),
+    _fact("plan.days_to_step", _INT, "the days to the next step of the active plan"),
     _fact("plan.step_due", _BOOL, "a step of the active plan is due today"),
     _fact("plan.step_is_outward", _BOOL, "a due step of the active plan would reach the customer"),
 )  # fmt: skip
@@ -140,3 +141,11 @@ SITUATION_FACTS: Final = Catalogue.of(
     *(fact for name in SIGNAL_NAMES for fact in _signal_facts(name)),
 )
 """What `when` of a row, a question or a hypothesis may read."""
+PLAN_FACTS: Final = Catalogue.of(
+    *_ACCOUNT,
+    *_PEOPLE,
+    *_MEETING,
+    *_READINGS,
+    *(fact for name in SIGNAL_NAMES for fact in _signal_facts(name)),
+)
+"""What a plan may read: an account as a whole, as no step has a subject before it begins."""

@@ -12,16 +12,16 @@ from agents.playbook.asking import Weighed, held, weigh
 from agents.playbook.facts import Facts, situation_facts
 from agents.playbook.forming import Formed, form
 from agents.playbook.loading import Play, Playbook
+from agents.playbook.ordering import ordered
 from agents.playbook.rows import Row
 from agents.playbook.scene import Known, Scene
 from agents.playbook.slots import unique
 from agents.playbook.subject_facts import subject_facts
 from agents.playbook.subjects import scenes
 from state.decision.proposal import ExpectedValue, Proposal
-from state.decision.ranking import rank
 from state.decision.value import within_ceiling
-from state.ids import AccountId, NodeKey
-from state.ports.deciding import Deliberating
+from state.ids import NodeKey
+from state.ports.deciding import Deliberating, PlanCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def consider(about: Deliberating, book: Playbook) -> Considered:
     if about.intent == "account":
         return Considered(base, (), None, ())
     staged = _Staged(about, book, base)
-    found = [
+    found = _called(about, book, staged) + [
         one
         for play in book.plays
         for scene, facts in staged.of(play.row)
@@ -52,8 +52,7 @@ def consider(about: Deliberating, book: Playbook) -> Considered:
     formed = bounded(merged(kept))
     weighed = weigh(about, book, base, formed)
     proposals = held(formed, None if weighed is None else weighed.question)
-    names = {AccountId(about.view.identifier): about.view.name}
-    ranked = rank(proposals, names, before(book.plays, base))
+    ranked = ordered(about, proposals, before(book.plays, base))
     stayed = {one.play.row.id for one in kept}
     gone = sorted({one.play.row.id for one in found} - stayed)
     return Considered(base, ranked, weighed, tuple(gone))
@@ -66,16 +65,30 @@ class _Staged:
         self._about, self._book, self._base = about, book, base
         self._known: dict[tuple[str, str | None], list[tuple[Scene, Mapping[str, Known]]]] = {}
 
-    def of(self, row: Row) -> list[tuple[Scene, Mapping[str, Known]]]:
-        """Give the scenes of a row, each with all facts its condition may read."""
+    def of(self, row: Row, call: PlanCall | None = None) -> list[tuple[Scene, Mapping[str, Known]]]:
+        """Give the scenes of a row, each with all facts its condition may read; a step of a plan is about its plan."""
+        if call is not None and row.subject == "active_plan":
+            plan = next((one for one in self._about.view.plans if one.identifier == call.plan), None)
+            return [] if plan is None else [self._with_facts(Scene(self._about, plan.key), row)]
         key = (row.subject, row.after)
         if key not in self._known:
-            settings = self._book.settings
-            self._known[key] = [
-                (scene, ChainMap(subject_facts(scene, settings, row.after), self._base))
-                for scene in scenes(row.subject, self._about, settings)
-            ]
+            found = scenes(row.subject, self._about, self._book.settings)
+            self._known[key] = [self._with_facts(scene, row) for scene in found]
         return self._known[key]
+
+    def _with_facts(self, scene: Scene, row: Row) -> tuple[Scene, Mapping[str, Known]]:
+        return scene, ChainMap(subject_facts(scene, self._book.settings, row.after), self._base)
+
+
+def _called(about: Deliberating, book: Playbook, staged: _Staged) -> list[Formed]:
+    """Form what the rows of begun steps propose; a step that names a row of the playbook comes with the rest."""
+    found: list[Formed] = []
+    for call in about.steps:
+        play = book.steps.get(call.rule)
+        if play is not None:
+            for scene, facts in staged.of(play.row, call):
+                found += form(play, scene, facts, book)
+    return found
 
 
 def giving_way(found: Sequence[Formed]) -> tuple[Formed, ...]:

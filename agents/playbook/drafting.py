@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from agents.playbook.facts import situation_facts
 from agents.playbook.forming import stage_of
-from agents.playbook.loading import Playbook, Test
+from agents.playbook.loading import Playbook
 from agents.playbook.owners import Ownership
 from agents.playbook.rows import DraftRow
 from agents.playbook.scene import Known, Scene
@@ -17,6 +17,7 @@ from agents.playbook.slot_catalogue import SLOTS
 from agents.playbook.slots import Said, Stage, first_filled, sentence
 from agents.playbook.subject_facts import subject_facts
 from agents.playbook.subjects import scenes
+from agents.playbook.testing import Test
 from state.decision.brief import Statement
 from state.decision.proposal import Proposal
 from state.errors import NotFound

@@ -143,13 +143,20 @@ def _plan(scene: Scene) -> Facts:
     plan = next((plan for plan in scene.view.plans if plan.is_active), None)
     if plan is None:
         return {"plan.active": Known(value=False)}
-    due = [step for step in plan.steps if step.status == "waiting" and step.due_at.date() <= scene.today]
-    return {
-        "plan.active": Known(value=True, evidence=plan.cite("status")),
-        "plan.kind": Known(plan.kind, plan.cite("kind")),
-        "plan.step_due": Known(bool(due), plan.cite("steps")),
-        "plan.step_is_outward": Known(any(step.action_type in _OUTWARD for step in due), plan.cite("steps")),
-    }
+    waiting = [step for step in plan.steps if step.status == "waiting"]
+    due = [step for step in waiting if step.due_at.date() <= scene.today]
+    days = min(((step.due_at.date() - scene.today).days for step in waiting), default=None)
+    return present(
+        {
+            "plan.active": Known(value=True, evidence=plan.cite("status")),
+            "plan.kind": Known(plan.kind, plan.cite("kind")),
+            "plan.step_due": Known(bool(due), plan.cite("steps")),
+            "plan.step_is_outward": Known(
+                any(step.action_type in _OUTWARD for step in due), plan.cite("steps")
+            ),
+            "plan.days_to_step": known(days, plan.cite("steps")),
+        }
+    )
 
 
 def _people(about: Deliberating) -> Facts:

@@ -11,7 +11,8 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from agents.playbook.catalogue import PURPOSES, SIGNAL_NAMES, SITUATION_FACTS
+from agents.playbook.catalogue import PLAN_FACTS, PURPOSES, SIGNAL_NAMES, SITUATION_FACTS
+from agents.playbook.plan_rows import ByHandFile, PlanFile
 from agents.playbook.rows import (
     DraftFile,
     DraftRow,
@@ -23,17 +24,21 @@ from agents.playbook.rows import (
     RowFile,
     Settings,
 )
-from agents.playbook.scene import Known
 from agents.playbook.slot_catalogue import SLOTS
 from agents.playbook.slots import check_template
+from agents.playbook.testing import Test
 from state.canonical import digest
 from state.decision.trigger import TriggerMap
 from state.errors import InvalidInput, NotFound
-from state.governance.catalogue import Scalar
-from state.governance.condition import Condition, Traced, traced
+from state.governance.catalogue import Catalogue
+from state.governance.condition import Condition
+from state.governance.plan import PlanType
 
 M = TypeVar("M", bound=BaseModel)
-SPECIAL = ("settings.yaml", "questions.yaml", "hypotheses.yaml", "triggers.yaml")
+BY_HAND = "plans/by_hand.yaml"
+SPECIAL = ("settings.yaml", "questions.yaml", "hypotheses.yaml", "triggers.yaml", BY_HAND)
+APART = ("drafts/", "plans/")
+"""Folders whose files hold no family of rows."""
 
 
 class Reader(Protocol):
@@ -50,44 +55,6 @@ class FileReader(Protocol):
     def __call__(self, path: Path, model: type[M]) -> M:
         """Read and validate. Raises: NotFound, InvalidInput naming file, line and field."""
         ...
-
-
-class _Values(Mapping[str, Scalar]):
-    """The values of facts, without a copy of them."""
-
-    __slots__ = ("_facts",)
-
-    def __init__(self, facts: Mapping[str, Known]) -> None:
-        self._facts = facts
-
-    def __getitem__(self, name: str) -> Scalar:
-        return self._facts[name].value
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._facts)
-
-    def __len__(self) -> int:
-        return len(self._facts)
-
-
-class Test:
-    """A compiled condition that also tells which facts it looked at."""
-
-    __slots__ = ("_runs",)
-
-    def __init__(self, conditions: Iterable[Condition | None]) -> None:
-        kept = [condition for condition in conditions if condition is not None]
-        self._runs: tuple[Traced, ...] = tuple(_asking(condition) for condition in kept)
-
-    def __call__(self, facts: Mapping[str, Known]) -> frozenset[str] | None:
-        """Give the facts that were looked at, None when the condition does not hold."""
-        values, seen = _Values(facts), set[str]()
-        return frozenset(seen) if all(run(values, seen) for run in self._runs) else None
-
-
-def _asking(condition: Condition) -> Traced:
-    run = traced(condition, SITUATION_FACTS, when_missing=False)
-    return (lambda _values, _seen: run) if isinstance(run, bool) else run
 
 
 @dataclass(frozen=True)
@@ -132,6 +99,12 @@ class Playbook:
     triggers: TriggerMap
     hash: str
     """Digest of the files; recorded with each run."""
+    plans: Mapping[PlanType, PlanFile]
+    """Templates by type; a type without one has none."""
+    steps: Mapping[str, Play]
+    """Rows that only a plan's step proposes, by id."""
+    by_hand: str
+    """The row of a step whose kind has none."""
 
     def row(self, rule: str) -> Row | None:
         """Find a row by id."""
@@ -165,12 +138,16 @@ def load_playbook(names: Sequence[str], read: Reader) -> Playbook:
     missing = next((name for name in SPECIAL if name not in names), None)
     if missing is not None:
         raise NotFound(f"The playbook has no {missing}.", field=missing, remedy="Restore the shipped file.")
-    row_names = [name for name in sorted(names) if name not in SPECIAL and not name.startswith("drafts/")]
+    row_names = [name for name in sorted(names) if name not in SPECIAL and not name.startswith(APART)]
     files = {name: read(name, RowFile) for name in row_names}
     drafts = {name: read(name, DraftFile) for name in sorted(names) if name.startswith("drafts/")}
+    plan_names = [name for name in sorted(names) if name not in SPECIAL and name.startswith("plans/")]
+    plans, by_hand = {name: read(name, PlanFile) for name in plan_names}, read(BY_HAND, ByHandFile)
+    _once("plan", [kind for plan in plans.values() for kind in (*plan.also, plan.type)])
     questions, hypotheses = read("questions.yaml", QuestionFile), read("hypotheses.yaml", HypothesisFile)
     settings, triggers = read("settings.yaml", Settings), read("triggers.yaml", TriggerMap)
-    everything = [*files.values(), *drafts.values(), questions, hypotheses, settings, triggers]
+    everything: list[BaseModel] = [*files.values(), *drafts.values(), *plans.values()]
+    everything += [by_hand, questions, hypotheses, settings, triggers]
     plays = [play for name, file in files.items() for play in _plays(name, file)]
     book = Playbook(
         plays=tuple(sorted(plays, key=lambda play: play.precedence)),
@@ -182,6 +159,9 @@ def load_playbook(names: Sequence[str], read: Reader) -> Playbook:
         settings=settings,
         triggers=triggers,
         hash=digest([one.model_dump(mode="json") for one in everything]),
+        plans={kind: plan for plan in plans.values() for kind in (*plan.also, plan.type)},
+        steps={play.row.id: play for play in _step_plays(plans, by_hand)},
+        by_hand=by_hand.does.id,
     )
     _check(book, files.values(), drafts.values())
     return book
@@ -199,6 +179,17 @@ def _plays(name: str, file: RowFile) -> Iterator[Play]:
         )
 
 
+def _step_plays(plans: Mapping[str, PlanFile], by_hand: ByHandFile) -> Iterator[Play]:
+    """Compile the rows that stand in templates, as if each template were a file of rows."""
+    for name, plan in plans.items():
+        own = tuple(step.does for step in plan.steps if step.does is not None)
+        if own:
+            yield from _plays(name, RowFile(family=plan.family, precedence=0, rows=own))
+        for condition in plan.conditions():
+            _test(name, plan.type, condition, catalogue=PLAN_FACTS)
+    yield from _plays(BY_HAND, RowFile(family="plan", precedence=0, rows=(by_hand.does,)))
+
+
 def _asked(row: QuestionRow) -> Asked:
     cues = {
         option.id: tuple(_test("questions.yaml", f"{row.topic}.{option.id}", cue.when) for cue in option.cues)
@@ -207,11 +198,13 @@ def _asked(row: QuestionRow) -> Asked:
     return Asked(row, _test("questions.yaml", row.topic, row.when), cues)
 
 
-def _test(place: str, name: str, *conditions: Condition | None) -> Test:
+def _test(
+    place: str, name: str, *conditions: Condition | None, catalogue: Catalogue = SITUATION_FACTS
+) -> Test:
     try:
-        return Test(conditions)
+        return Test(conditions, catalogue)
     except InvalidInput as error:
-        near = get_close_matches(error.field, sorted(SITUATION_FACTS.specs), n=1)
+        near = get_close_matches(error.field, sorted(catalogue.specs), n=1)
         remedy = f"Did you mean {near[0]!r}?" if near else error.remedy
         raise InvalidInput(
             f"{place} {name}: {error.field} is not a fact, or {error.value!r} is not a value of it.",
@@ -220,13 +213,17 @@ def _test(place: str, name: str, *conditions: Condition | None) -> Test:
 
 
 def _check(book: Playbook, files: Iterable[RowFile], drafts: Iterable[DraftFile]) -> None:
-    _once("row", [play.row.id for play in book.plays])
+    own = tuple(book.steps.values())
+    _once("row", [play.row.id for play in (*book.plays, *own)])
     _once("draft", [row.id for file in drafts for row in file.drafts])
     _once("question", [asked.row.topic for asked in book.questions])
     rows = {play.row.id for play in book.plays}
-    families = {file.family for file in files}
+    families = {file.family for file in files} | {plan.family for plan in book.plans.values()}
     topics = {asked.row.topic for asked in book.questions}
-    for play in book.plays:
+    for plan in book.plans.values():
+        named = [*(step.row for step in plan.steps if step.row is not None), *plan.stands_for.values()]
+        _known(f"the {plan.type} plan", "row", named, rows | set(book.steps))
+    for play in (*book.plays, *own):
         row = play.row
         _known(row.id, "suppresses", row.suppresses, rows | families)
         _known(row.id, "orders_before", row.orders_before, rows)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from agents.playbook import drafting, replying, telling
-from agents.playbook.considering import consider
+from agents.playbook.considering import Considered, before, consider
 from agents.playbook.loading import Playbook
+from agents.playbook.ordering import odds_of
 from agents.playbook.rows import PurposeWords
 from state.decision.brief import Brief, Statement
 from state.decision.planning import Deliberated, Deliberation, NoAction
@@ -57,7 +58,9 @@ class PlaybookReasoner:
         considered = consider(about, self._book)
         question = None if considered.weighed is None else considered.weighed.question
         decision: Deliberation | NoAction = (
-            Deliberation(proposals=considered.proposals, question=question)
+            Deliberation(
+                proposals=considered.proposals, question=question, odds=self._odds(about, considered)
+            )
             if considered.proposals or question is not None
             else telling.no_action(about, considered)
         )
@@ -70,6 +73,9 @@ class PlaybookReasoner:
             decision=decision,
             brief=brief,
         )
+
+    def _odds(self, about: Deliberating, considered: Considered) -> dict[str, str]:
+        return odds_of(about, considered.proposals, before(self._book.plays, considered.facts))
 
     def candidates(self, about: Deliberating) -> tuple[Proposal, ...]:
         """Say what the rows propose, best first."""

@@ -32,7 +32,9 @@ Anchor = Literal[
 ]  # fmt: skip
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A piece of a playbook file: closed, and read once."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
 
 
@@ -50,7 +52,7 @@ Recipients = Annotated[tuple[RecipientRule, ...], BeforeValidator(_as_lines), Fi
 """Rules in order; the first that finds a reachable person is taken."""
 
 
-class Due(_Part):
+class Due(Part):
     """A day or moment counted from something that has a date."""
 
     anchor: Anchor = "now"
@@ -59,7 +61,7 @@ class Due(_Part):
     business: bool = False
 
 
-class Outcome(_Part):
+class Outcome(Part):
     """What should become measurable, and by when."""
 
     text: Lines
@@ -69,14 +71,14 @@ class Outcome(_Part):
     """The first whose date is known and not past."""
 
 
-class UrgentWhen(_Part):
+class UrgentWhen(Part):
     """A band and when it holds."""
 
     band: Urgency = Field(alias="is")
     when: Condition | None = None
 
 
-class Row(_Part):
+class Row(Part):
     """One thing that may be right to do, and when."""
 
     id: Name
@@ -139,7 +141,7 @@ class Row(_Part):
         return self
 
 
-class RowFile(_Part):
+class RowFile(Part):
     """One family of rows."""
 
     family: Name
@@ -150,14 +152,14 @@ class RowFile(_Part):
     rows: tuple[Row, ...] = Field(min_length=1)
 
 
-class Cue(_Part):
+class Cue(Part):
     """Something that speaks for an alternative."""
 
     when: Condition
     factor: Decimal = Field(gt=0)
 
 
-class Option(_Part):
+class Option(Part):
     """One closed answer."""
 
     id: Name
@@ -172,7 +174,7 @@ class Option(_Part):
     """Share of the stake lost by acting on the wrong alternative."""
 
 
-class QuestionRow(_Part):
+class QuestionRow(Part):
     """One topic that may be asked about."""
 
     topic: Name
@@ -190,13 +192,13 @@ class QuestionRow(_Part):
             yield from ((f"options.{option.id}", text) for text in (*option.text, *option.hypothesis))
 
 
-class QuestionFile(_Part):
+class QuestionFile(Part):
     """All questions."""
 
     questions: tuple[QuestionRow, ...]
 
 
-class HypothesisRow(_Part):
+class HypothesisRow(Part):
     """An explanation and what speaks for it."""
 
     id: Name
@@ -210,20 +212,20 @@ class HypothesisRow(_Part):
         yield from (("text", text) for text in self.text)
 
 
-class HypothesisFile(_Part):
+class HypothesisFile(Part):
     """All explanations."""
 
     hypotheses: tuple[HypothesisRow, ...]
 
 
-class Paragraph(_Part):
+class Paragraph(Part):
     """A sentence of a draft; left out when a slot of it has no value."""
 
     text: Lines
     when: Condition | None = None
 
 
-class DraftRow(_Part):
+class DraftRow(Part):
     """The words of one kind of mail."""
 
     id: Name
@@ -237,27 +239,27 @@ class DraftRow(_Part):
             yield from ((f"paragraphs[{index}]", text) for text in paragraph.text)
 
 
-class DraftFile(_Part):
+class DraftFile(Part):
     """Some drafts."""
 
     drafts: tuple[DraftRow, ...] = Field(min_length=1)
 
 
-class PurposeWords(_Part):
+class PurposeWords(Part):
     """Words of a title or agenda that tell why people meet."""
 
     purpose: str
     words: tuple[str, ...] = Field(min_length=1)
 
 
-class Asking(_Part):
+class Asking(Part):
     """Words by which a seller's question is understood."""
 
     topic: Literal["why_at_risk", "who_matters", "unknowns", "what_changed"]
     words: tuple[str, ...] = Field(min_length=1)
 
 
-class ItemDocument(_Part):
+class ItemDocument(Part):
     """Which document answers a request for a thing."""
 
     item: str
@@ -265,7 +267,7 @@ class ItemDocument(_Part):
     title_words: tuple[str, ...] = ()
 
 
-class Settings(_Part):
+class Settings(Part):
     """What is neither a threshold of a signal nor a limit of the profile."""
 
     target_seat_share: Share

@@ -8,6 +8,7 @@ from agents.critic import mended
 from graphs.channels import CriticizeInput, FetchInput, PlanInput, Request, SituationRef
 from graphs.deliberating import gather, principal_of
 from graphs.parts import Parts
+from graphs.planning.calling import with_steps
 from graphs.times import instant
 from state.canonical import canonical_json
 from state.decision.planning import DataRequest
@@ -38,15 +39,16 @@ async def plan(parts: Parts, state: PlanInput) -> Decided:
     """Let the reasoner decide and write its drafts; what it said is recorded before anything else happens."""
     about = await parts.aside(_gathered, parts, state)
     tenancy = parts.tenancy(TenantId(state["request"]["tenant"]))
-    deliberated = await tenancy.reasoner.deliberate(about)
-    recorded = Planned(iteration=state["iteration"], deliberated=deliberated)
+    deliberated = with_steps(await tenancy.reasoner.deliberate(about), about, tenancy.playbook)
+    recorded = Planned(iteration=state["iteration"], deliberated=deliberated, steps=tuple(about.steps))
     drafts = {
         proposal.id: await tenancy.reasoner.draft(proposal, about)
         for proposal in recorded.proposals
         if proposal.action_type in DRAFTED
     }
     hangs_on = dependences(about, recorded.proposals, tenancy.playbook)
-    recorded = recorded.model_copy(update={"drafts": drafts, "dependences": hangs_on})
+    learned = about.preferences_version
+    recorded = recorded.model_copy(update={"drafts": drafts, "dependences": hangs_on, "preferences": learned})
     artifact = await parts.aside(_record, parts, state["request"], recorded)
     return Decided(plan=artifact, plan_kind=deliberated.decision.kind)
 

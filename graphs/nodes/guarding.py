@@ -11,6 +11,7 @@ from graphs.governing.laddering import climb, denied
 from graphs.governing.sleeping import said_no
 from graphs.governing.superseding import Anew, renewed
 from graphs.parts import Parts, Tenancy
+from graphs.planning.placing import place
 from graphs.times import instant
 from state.canonical import Json
 from state.decision.proposal import Proposal, Question
@@ -49,8 +50,9 @@ def guard(parts: Parts, state: GuardInput) -> Guarded:
         wanted = [one.action for one in judged if one.action is not None]
         drafted = {one.action.dedup_key: one for one in unit.actions.draft(wanted, stamp)} if wanted else {}
         anew = _anew(tenancy, unit, about, planned, found, request)
-        drafted = renewed(parts, unit, tenancy, stamp, judged, drafted, anew)
+        drafted = renewed(unit, tenancy, stamp, judged, drafted, anew)
         alert(unit, tenancy, stamp, about, judged, drafted)
+        drafted = place(unit, tenancy, stamp, request["run"], about.steps, judged, drafted)
         for spent in dict.fromkeys(one.spent for one in judged if one.spent is not None):
             unit.budgets.refuse(spent, stamp)
         rulings = _rulings(about, planned, judged, drafted, request, state["opened"]).model_copy(
@@ -139,6 +141,7 @@ def _rulings(
         now=about.now,
         situation=about.view.situation.reference,
         posture=about.judgement.posture,
+        tier=about.judgement.tier,
         shared=shared,
         rulings=tuple(out),
     )
@@ -196,8 +199,9 @@ def _record(
                 action_type=proposal.action_type,
                 rank=rank,
                 score=format(proposal.expected_value.amount, "f"),
-                propensity="1",
+                propensity=planned.odds.get(proposal.id, "1"),
                 verdict=ruled.verdict.kind,
+                segment=rulings.tier,
                 action=ruled.action,
             )
             for rank, proposal in enumerate(planned.proposals)

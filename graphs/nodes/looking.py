@@ -6,6 +6,7 @@ from graphs.channels import PerceiveInput, SituationRef, SynthesizeInput
 from graphs.parts import Parts
 from graphs.perceiving.remembering import embedder_for, sense_or_none
 from graphs.perceiving.world import admit_due
+from graphs.planning.adopting import adopt
 from graphs.times import instant, text_of
 from state.errors import NotFound
 from state.ids import AccountId, TenantId
@@ -34,6 +35,7 @@ def perceive(parts: Parts, state: PerceiveInput) -> Perceived:
     if is_due:
         with parts.stores.begin(tenancy.id) as unit:
             admit_due(unit, tenancy.profile, now, account)
+            adopt(unit, tenancy)
             row = unit.situations.account(account)
     if row is None:
         raise NotFound(f"no account {account!r}", field="account", value=account, remedy="Import it first.")

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Protocol, TypeVar
 
 from graphs.perceiving.resolving import followed
+from graphs.planning.calling import heard_in
 from state.errors import NotFound
 from state.evidence import least_trust
 from state.ids import AccountId, TenantId, UserId, stable_id
@@ -89,6 +90,8 @@ def admitted(unit: Unit, profile: Profile, now: datetime, account: AccountId | N
     elsewhere = list(corrected_elsewhere(unit, folded))
     told = [event for event, _ in elsewhere]
     touched = unit.situations.admit([*folded, *told], [*deltas, *(batch for _, batch in elsewhere)])
+    if heard := heard_in(folded):
+        unit.plans.hear(heard)
     unit.around.note(order)
     unit.around.take_back(closings_taken_back(unit, folded))
     unit.addresses.note(claims_of(folded, profile))

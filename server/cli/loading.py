@@ -26,10 +26,12 @@ def load_sample(house: "House", name: TenantId, progress: Callable[[int, int], N
     """Make the sample tenant and load its events; None when they are there already. Raises: InvalidInput."""
     from graphs.bootstrap import folders
     from graphs.identity import local_principal
+    from graphs.learning.bringing import bring
     from graphs.perceiving.intake import ensure_tenant, take_events
     from state.ports.world import Tenant
     from tools.files import load_profile
     from tools.sample import read_sample, read_tenant
+    from tools.sample.decided import decided
 
     folder = sample_folder()
     setup = read_tenant(folder)
@@ -51,6 +53,7 @@ def load_sample(house: "House", name: TenantId, progress: Callable[[int, int], N
     principal = local_principal(house.settings, tenancy.tenant, tenancy.users)
     sample = read_sample(folder)
     events = (*sample.events, *sample.later)
+    bring(house.parts, tenancy, principal, decided())
     return take_events(
         house.parts,
         tenancy,

@@ -21,7 +21,10 @@ MORNING = time(8)
 
 def tick(*, common: Options = PLAIN) -> int:
     """Move a frozen clock one business day on, to 08:00 there; every armed delay elapses."""
+    from graphs.learning.relearning import relearn
+    from graphs.planning.orchestrating import advance_due
     from graphs.telling.morning import morning_of
+    from graphs.working.scanning import scanner
     from server.cli.demo import scanned
     from server.cli.printing import print_json, show
 
@@ -30,6 +33,8 @@ def tick(*, common: Options = PLAIN) -> int:
         session, came, calm = moved(found)
         elapsed = let_elapse(session)
         session.house.desk.sweep(session.tenancy, session.principal)
+        advance_due(session.house.runner, session.tenancy)
+        relearn(session.parts, session.tenancy, scanner(session.tenancy), "daily")
         looked, reports = scanned(session, quiet=common.json)
         with session.parts.stores.read(session.tenancy.id) as unit:
             morning = morning_of(unit, session.tenancy, came, calm, looked)

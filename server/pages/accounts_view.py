@@ -1,9 +1,11 @@
 """What the pages of accounts show: the rows of a search, and everything known of one account at a moment."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote
 
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
@@ -81,20 +83,28 @@ def _telling(live: Sequence[Live]) -> tuple[Live, ...]:
     return tuple(reversed(kinds.values()))[:2]
 
 
-def searched(rows: Sequence[AccountRow], wanted: str, names: dict[str, str]) -> Sequence[AccountRow]:
+@lru_cache(maxsize=32_768)
+def folded(text: str) -> str:
+    """Fold a text for comparing; the same ten thousand are searched again and again."""
+    return plain(text)
+
+
+def searched(rows: Sequence[AccountRow], wanted: str, names: Mapping[str, str]) -> Sequence[AccountRow]:
     """Find rows whose words hold every word of the search; where none does, the names that are nearly so."""
     words = plain(wanted).split()
     if not words:
         return rows
     texts = [
-        plain(" ".join((row.name, *row.aliases, row.domain or "", names.get(str(row.owner), ""), row.status)))
+        folded(
+            " ".join((row.name, *row.aliases, row.domain or "", names.get(str(row.owner), ""), row.status))
+        )
         for row in rows
     ]
     exact = [row for row, text in zip(rows, texts, strict=True) if all(word in text for word in words)]
     if exact:
         return exact
     near = process.extract(
-        plain(wanted), [plain(row.name) for row in rows], scorer=fuzz.WRatio, limit=5, score_cutoff=NEAR
+        plain(wanted), [folded(row.name) for row in rows], scorer=fuzz.WRatio, limit=5, score_cutoff=NEAR
     )
     return [rows[place] for _, _, place in near]
 
@@ -106,6 +116,7 @@ def account_context(home: Home, caller: Caller, row: AccountRow, at: datetime | 
         beside = portrait(home.looking, tenancy, row, at)
         changed = differences(home.looking, tenancy, row, None, at)
         zone = tenancy.profile.company.zone
+        link = tenancy.profile.company.crm_account_url
         reader, managers = reader_of(tenancy), {str(user.id): user.manager for user in tenancy.users}
     today, known = local_day(reader.now, zone), local_day(beside.since, zone)
     day = local_day(at, zone) if at else today
@@ -115,5 +126,7 @@ def account_context(home: Home, caller: Caller, row: AccountRow, at: datetime | 
         "known": known, "span": max(1, (today - known).days), "back": (day - today).days, "tones": TONES,
         "picture": Markup(situation_svg(state.picture)), "twin": rows_of(state.picture),  # noqa: S704 - ours
         "chart": Markup(usage_svg(beside.usage)) if beside.usage else None,  # noqa: S704 - ours
+        "crm_link": link.replace("{account}", quote(str(row.account), safe="")) if link else "",
+        "made": [one for one in beside.past if one.status == "executed"],
         "chart_words": usage_words(beside.usage) if beside.usage else "", "error": None, "said": False,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from graphs.telling.explaining import explain
 from server.auth import AnyHome, Reading
 from server.home import reader_of
 from server.pages.drawing import page
+from server.render.card_words import effect_parts
 from server.render.words import citations, verdict_words, without
 
 router = APIRouter(include_in_schema=False)
@@ -28,6 +29,7 @@ def why(home: AnyHome, caller: Reading, name: str) -> HTMLResponse:
         "title": without(found.description, name_there),
         "state": verdict_words(found.verdict, found.status),
         "sources": citations(found.evidence, SOURCES),
+        "effects": [(one, effect_parts(one.content)) for one in found.effects],
         "approvals": [reader.person(one) for one in found.approvals],
     }
     return page(home, caller, "why.html", context)

@@ -222,6 +222,22 @@ def _each(request: Request, home: Home, caller: Caller, chosen: Sequence[str]) -
     return page(home, caller, "inbox.html", context)
 
 
+@router.post("/inbox/alerts/{name}")
+def put_away(request: Request, home: AnyHome, caller: Approving, name: str) -> Response:
+    """Put an alert away: it was seen."""
+    with home.look(caller.tenant) as tenancy:
+        now = tenancy.now
+    with home.looking.stores.begin(caller.tenant) as unit:
+        is_mine = unit.alerts.see(name, caller.principal.user, now)
+    if not is_mine:
+        return refused(
+            request, home, caller, "", NotFound("No such alert waits for you.", field="alert", value=name)
+        )
+    if is_fragment(request):
+        return fragment("inbox_body.html", inbox_context(home, caller))
+    return RedirectResponse("/inbox", 303)
+
+
 @router.post("/inbox/questions/{name}")
 def answer(request: Request, home: AnyHome, caller: Approving, name: str, option: Text) -> Response:
     """Answer the one question."""

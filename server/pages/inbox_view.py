@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from graphs.governing.together import needs_a_look
 from graphs.parts import Tenancy
 from graphs.telling.inbox import AskedOut, CardOut, Inbox
 from server import deciding
@@ -60,7 +61,7 @@ def inbox_context(
         "me": caller, "found": found, "rows": rows, "chosen": chosen, "shown": shown, "reader": reader,
         "wall": home.clock.wall(), "reasons": REASONS, "later": later, "colleagues": colleagues,
         "is_opened": bool(wanted), "results": (), "said": None, "just": None, "error": None,
-        "needs_a_look": deciding.needs_a_look, "fields_prefix": FIELDS,
+        "needs_a_look": needs_a_look, "fields_prefix": FIELDS,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from server.auth import AnyHome, Reading
 from server.pages.drawing import page
+from server.pages.policy_reach import reach_of
 from server.pages.policy_view import ASKED, policy_context, suppose, tried, typed
 from state.errors import InvalidInput, NotFound
 
@@ -25,11 +26,21 @@ def policy_page(
     values = {name: request.query_params.get(name, "")[:80] for name, _ in ASKED}
     wanted = {"action": action, "tick": tick or [], "more": more, **values}
     context = policy_context(home, caller) | {"wanted": wanted, "tried": kept, "days": days}
+    address = request.query_params.get("address", "")[:254]
+    context |= {"address": address, **_said(request)}
     try:
         if action:
             context["answer"] = suppose(home, caller, action, typed(values, tick or [], more))
         if kept:
             context["dry"] = tried(home, caller, kept, days)
+        if address:
+            context["reach"] = reach_of(home, caller, address)
     except (InvalidInput, NotFound) as error:
         return page(home, caller, "policy.html", context | {"error": error}, error.status)
     return page(home, caller, "policy.html", context)
+
+
+def _said(request: Request) -> dict[str, object]:
+    """Read what was just done, and to which policy."""
+    said, version = request.query_params.get("said", ""), request.query_params.get("of", "")
+    return {"said": said if said in {"activated", "asked"} else "", "said_of": version[:64]}

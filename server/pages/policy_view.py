@@ -10,6 +10,7 @@ from datetime import date, datetime
 from graphs.governing.activating import Activating, KeptOut
 from graphs.governing.levelling import Levelling
 from graphs.governing.rejudging import recorded_lately
+from graphs.keeping.configuring import judge_of
 from graphs.parts import Tenancy
 from server.auth import Caller
 from server.home import Home, reader_of
@@ -22,7 +23,7 @@ from state.governance.autonomy import OptIn
 from state.governance.condition import in_words
 from state.governance.everyday import USUAL, facts_in_words, supposed, verdict_in_words
 from state.governance.facts import POLICY_FACTS
-from state.governance.judge import Judgement, compile_policy
+from state.governance.judge import Judgement
 from state.governance.policy import Layer, Rule
 from state.governance.rejudging import DryRun, rejudged
 from state.principal import User
@@ -40,7 +41,6 @@ TICKED = (
     ("account.fire", "Serious tickets are open"), ("owner.opt_in", "The owner lets it run by itself"),
     ("contradiction.critical", "Sources disagree on something critical"), ("stop.on", "The stop switch is on"),
 )  # fmt: skip
-HOLIDAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ def policy_context(home: Home, caller: Caller) -> dict[str, object]:
             "switches": board_of(home, caller).standing(), "reader": reader_of(tenancy), "asked": ASKED,
             "ticked": TICKED, "facts": sorted(POLICY_FACTS.specs.values(), key=lambda one: one.name),
             "usual": USUAL, "answer": None, "dry": None, "error": None, "wanted": {}, "tried": "", "days": 30,
+            "limit_name": named_limit, "before": _before(history), "said": "", "said_of": "",
+            "address": "", "reach": (),
         }  # fmt: skip
 
 
@@ -96,12 +98,34 @@ def _policy(tenancy: Tenancy) -> dict[str, object]:
         "tones": [(one.role, one.tone) for one in personas.personas] if personas else [],
         "guides": [one for one in tenancy.knowledge if "tone" in one.id],
         "scopes": _scopes(tenancy), "users": tenancy.users, "away": _away(tenancy), "calendar": profile.calendar,
-        "holidays": _holidays(tenancy),
+        "holidays": _holidays(tenancy), "exceptions": sorted(_exceptions(tenancy), key=lambda one: one[3]),
+        "blocked": profile.competitors.block_list if profile.competitors else (),
     }  # fmt: skip
+
+
+def named_limit(name: str) -> str:
+    """Write the name of a limit as people say it."""
+    told = name.replace("_3bd", " in 3 business days").replace("_14d", " in 14 days").replace("_", " ")
+    return told[:1].upper() + told[1:]
 
 
 def _in_force(history: Sequence[KeptOut]) -> KeptOut | None:
     return next((one for one in history if one.state == "in_force"), None)
+
+
+def _before(history: Sequence[KeptOut]) -> str:
+    """Name the policy that was in force before this one; empty where none was."""
+    past = [one for one in history if one.state == "past" and one.activated_at]
+    return max(past, key=lambda one: one.activated_at or one.asked_at).version if past else ""
+
+
+def _exceptions(tenancy: Tenancy) -> Iterator[tuple[str, str, str, date, bool]]:
+    """List exceptions. Shape: rule, layer, reason, last day, whether it is over."""
+    today = local_day(tenancy.now, tenancy.profile.company.zone)
+    for layer in tenancy.layers:
+        for rule in layer.rules:
+            for one in getattr(rule, "exceptions", ()):
+                yield rule.id, layer.title, one.reason, one.until, one.until < today
 
 
 def _by_owner(opted: Sequence[OptIn]) -> dict[str, list[OptIn]]:
@@ -154,7 +178,7 @@ def _holidays(tenancy: Tenancy) -> list[tuple[date, str, str]]:
         for one in region.holidays
         if one.day >= today
     ]
-    return sorted(days)[:HOLIDAYS]
+    return sorted(days)
 
 
 def suppose(home: Home, caller: Caller, action: str, told: Sequence[str]) -> Supposed:
@@ -199,7 +223,12 @@ def tried(home: Home, caller: Caller, version: str, days: int) -> Tried:
         raise InvalidInput("Choose a policy to try.", field="try", value="")
     with home.look(caller.tenant) as tenancy:
         kept = Activating(home.looking, tenancy, caller.principal).kept(version)
-        run = rejudged(compile_policy(kept.layers), recorded_lately(home.looking, tenancy, days))
+        run = rejudged(judge_of(kept.layers, tenancy.day), recorded_lately(home.looking, tenancy, days))
+    return tried_on(run, kept.version, days)
+
+
+def tried_on(run: DryRun, version: str, days: int) -> Tried:
+    """Say what a policy would have done in words."""
     changes = tuple(
         (
             str(one.recorded.facts.get("action.type", "")), one.recorded.account, one.recorded.at,
@@ -207,7 +236,7 @@ def tried(home: Home, caller: Caller, version: str, days: int) -> Tried:
         )
         for one in run.changes
     )  # fmt: skip
-    return Tried(kept.version, days, run, changes)
+    return Tried(version, days, run, changes)
 
 
 def typed(values: Mapping[str, str], ticks: Sequence[str], lines: str) -> tuple[str, ...]:

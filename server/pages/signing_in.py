@@ -1,14 +1,18 @@
 """Sign in by a single-use link, act as another user of one's own home, and sign out.
 
-Invariant: a link works once, for ten minutes, from this machine; opening it does nothing until the button is pressed.
+Invariant: a link works once, for ten minutes, from this machine; opening it does nothing until the button is pressed;
+acting as another user makes no old sign-in new.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from server.auth import (
+    LINK_LASTS,
     SESSION_LASTS,
     AnyHome,
     Reading,
@@ -18,6 +22,7 @@ from server.auth import (
     is_secure,
     issue,
 )
+from server.freshness import BY_LINK
 from server.home import Home
 from server.pages.drawing import fragment
 from state.errors import Forbidden, NotFound, TooMany, Unauthenticated
@@ -25,12 +30,14 @@ from state.ids import TenantId, UserId
 from state.ports.credentials import SCOPES, Scope
 
 router = APIRouter(include_in_schema=False)
+FIRST_STEPS = "revloop-first"
+"""Tells the page to offer the first steps; it opens nothing."""
 
 
 @router.get("/signin")
-def sign_in_page(link: str = "") -> HTMLResponse:
+def sign_in_page(home: AnyHome, link: str = "") -> HTMLResponse:
     """Show the way in; a link is only used by pressing the button, so that no preview uses it up."""
-    return fragment("signin.html", {"link": link})
+    return fragment("signin.html", {"link": link, "has_provider": bool(home.settings.oidc_issuer)})
 
 
 @router.post("/signin")
@@ -47,13 +54,25 @@ def sign_in(request: Request, home: AnyHome, link: Annotated[str, Form()] = "") 
         is_ours = unit.credentials.end(credential.id, home.clock.wall())
     if not is_ours:
         raise Unauthenticated("This link was used already.", remedy="Run `revloop serve` for a new one.")
-    return _with_session(home, tenant, credential.user, credential.scopes, is_owner=credential.is_owner)
+    who = _Way(tenant, credential.user, credential.scopes, credential.is_owner)
+    answer = _with_session(home, who, label=BY_LINK)
+    answer.set_cookie(FIRST_STEPS, "1", max_age=int(LINK_LASTS.total_seconds()), samesite="lax", path="/")
+    return answer
 
 
-def _with_session(
-    home: Home, tenant: TenantId, user: UserId, scopes: tuple[Scope, ...], *, is_owner: bool
-) -> Response:
-    secret = issue(home, tenant, user, "session", scopes, lasts=SESSION_LASTS, is_owner=is_owner)
+@dataclass(frozen=True)
+class _Way:
+    tenant: TenantId
+    user: UserId
+    scopes: tuple[Scope, ...]
+    is_owner: bool
+
+
+def _with_session(home: Home, who: _Way, *, label: str, since: datetime | None = None) -> Response:
+    secret = issue(
+        home, who.tenant, who.user, "session", who.scopes, lasts=SESSION_LASTS, is_owner=who.is_owner,
+        label=label, since=since,
+    )  # fmt: skip
     answer = RedirectResponse("/", 303)
     answer.set_cookie(
         cookie_name(home),
@@ -77,7 +96,8 @@ def act_as(home: AnyHome, caller: Reading, user: Annotated[str, Form()]) -> Resp
     if user not in known:
         raise NotFound(f"no user {user!r} here", field="user", value=user)
     _end(home, caller)
-    return _with_session(home, caller.tenant, known[user].id, SCOPES, is_owner=True)
+    who = _Way(caller.tenant, known[user].id, SCOPES, is_owner=True)
+    return _with_session(home, who, label=caller.credential.label, since=caller.credential.made_at)
 
 
 @router.post("/signout")

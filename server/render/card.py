@@ -101,10 +101,7 @@ def card(
                     ("In whose name", in_name(one, reader)),
                     ("Decide by", deadline(one, reader)),
                     ("Worth", worth(one)),
-                    (
-                        "Sure",
-                        f"{percent(one.confidence)} right, {percent(one.p_outcome)} effect (estimates, no record yet)",
-                    ),
+                    ("Sure", sure(one)),
                     (
                         "Undo",
                         "can be taken back" if one.reversible else "cannot be taken back once it has left",
@@ -121,6 +118,13 @@ def card(
             None if is_deciding else labelled([("Decide", _buttons(one)), ("Edit", _edits(one))]),
         ]
     )
+
+
+def sure(one: CardOut) -> str:
+    """Write both numbers as they were stated, and beside the first how such proposals have done."""
+    known = one.track
+    record = f"{known.right} of {known.decided} like it were" if known.decided else "no record yet"
+    return f"{percent(one.confidence)} right ({record}), {percent(one.p_outcome)} effect (estimate)"
 
 
 def _buttons(one: CardOut) -> str:

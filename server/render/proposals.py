@@ -7,7 +7,7 @@ from server.render.pairs import Entry, paired
 from server.render.words import SENDS, Reader, money, origins, percent, quoted, short, verdict_words
 
 SHOWN = 6
-ESTIMATES = "Percentages are the playbook's estimates; there is no track record yet."
+ESTIMATES = "Percentages are as stated; how often such ones held: revloop learning show."
 BANDS = {"now": "now", "this_week": "this week", "can_wait": "can wait"}
 
 

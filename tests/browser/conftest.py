@@ -26,16 +26,48 @@ PATIENCE = 120_000
 
 
 class Served:
-    """The address, the opened home behind it and its clock."""
+    """A home served on a port of this machine, which can go down and come back."""
 
-    def __init__(self, url: str, home: Home, watch: Watch) -> None:
-        self.url = url
-        self.home = home
-        self.watch = watch
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.watch = Watch()
+        self.port = 0
+        self.up()
 
-    def cookie(self, user: str) -> tuple[str, str]:
+    def up(self) -> None:
+        """Serve, on the same port as before; the work is done beside."""
+        opened: list[Home] = []
+        beside = Beside(
+            clock=self.watch, opened=opened.append, is_ending=lambda: bool(servers and servers[0].should_exit)
+        )
+        app = create_app(settings_for(self.place), beside)
+        self.listening = socket.socket()
+        self.listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listening.bind(("127.0.0.1", self.port))
+        self.port = self.listening.getsockname()[1]
+        servers = [uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))]
+        self.server = servers[0]
+        self.thread = threading.Thread(
+            target=self.server.run, kwargs={"sockets": [self.listening]}, daemon=True
+        )
+        self.thread.start()
+        until(lambda: self.server.started, "the server began")
+        self.home = opened[0]
+
+    def down(self) -> None:
+        """End it."""
+        self.server.should_exit = True
+        self.thread.join()
+        self.listening.close()
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def cookie(self, user: str, label: str = "") -> tuple[str, str]:
         """Sign somebody in. Shape: the cookie's value, and the token of its forms."""
-        secret = issue(self.home, FIELDSTONE, UserId(user), "session", SCOPES, lasts=LASTS)
+        secret = issue(self.home, FIELDSTONE, UserId(user), "session", SCOPES, lasts=LASTS, label=label)
         return secret, csrf_of(secret)
 
     def sent(self) -> list[str]:
@@ -56,19 +88,9 @@ def until(holds: Callable[[], bool], what: str) -> None:
 @pytest.fixture(scope="module")
 def served(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a copy of the demo's home on a port of this machine, work included."""
-    home = copied(demo_home, tmp_path_factory.mktemp("served") / "home")
-    opened: list[Home] = []
-    watch = Watch()
-    app = create_app(settings_for(home), Beside(clock=watch, opened=opened.append))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        until(lambda: server.started, "the server began")
-        yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", opened[0], watch)
-        server.should_exit = True
-        thread.join()
+    found = Served(copied(demo_home, tmp_path_factory.mktemp("served") / "home"))
+    yield found
+    found.down()
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +119,11 @@ class Windows:
         self.served = served
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
+        self.is_expected: Callable[[str], bool] = lambda text: "409 (Conflict)" in text
+        """What a browser may complain of: a refusal that a test asks for."""
 
     def open(self, user: str = "maya", place: str = "/inbox", *, scripts: bool = True, width: int = 1280,
-             scheme: str = "light") -> Page:  # fmt: skip
+             scheme: str = "light", label: str = "") -> Page:  # fmt: skip
         """Open a page in a browser of its own, signed in; nobody where the user is empty."""
         context = self.chromium.new_context(
             viewport={"width": width, "height": 860},
@@ -112,7 +136,7 @@ class Windows:
         if user:
             name = cookie_name(self.served.home)
             context.add_cookies(
-                [{"name": name, "value": self.served.cookie(user)[0], "url": self.served.url}]
+                [{"name": name, "value": self.served.cookie(user, label)[0], "url": self.served.url}]
             )
         page = context.new_page()
         page.on("console", lambda said: self._note(said.type, said.text))
@@ -122,7 +146,7 @@ class Windows:
         return page
 
     def _note(self, kind: str, text: str) -> None:
-        if kind == "error" and "409 (Conflict)" not in text:
+        if kind == "error" and not self.is_expected(text):
             self.complaints.append(text)
 
     def _inside(self, url: str) -> None:

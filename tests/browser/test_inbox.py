@@ -15,6 +15,13 @@ from tests.site import FIELDSTONE
 pytestmark = [pytest.mark.browser, pytest.mark.apart]
 
 
+SETTLED = """before => {
+  const card = document.querySelector("#card"), row = document.querySelector("a.row[aria-current]");
+  return card && card.dataset.card !== before && row?.dataset.row === (card.dataset.card ?? row?.dataset.row);
+}"""
+"""Another card is open, and the list says so."""
+
+
 def row(page: Page, account: str, what: str = "") -> str:
     """Find the id of an account's card in the list."""
     found = page.locator("a.row", has_text=account).filter(has_text=what).first.get_attribute("data-row")
@@ -27,11 +34,9 @@ def to_card(page: Page, name: str) -> None:
     for _ in range(40):
         if page.locator(f"#card[data-card='{name}']").count():
             return
-        before = page.locator("a.row[aria-current]").get_attribute("data-row")
+        before = page.locator("#card").get_attribute("data-card")
         page.keyboard.press("j")
-        page.wait_for_function(
-            "before => document.querySelector('a.row[aria-current]')?.dataset.row !== before", arg=before
-        )
+        page.wait_for_function(SETTLED, arg=before)
     raise AssertionError(name)
 
 
@@ -60,6 +65,25 @@ def test_a_mail_approved_by_keyboard_leaves_when_the_hold_is_over(windows: Windo
     expect(page.locator(".notice.good")).to_contain_text("Approved")
     served.watch.ahead += timedelta(minutes=1)
     until(lambda: any("elena" in mail.lower() for mail in served.sent()), "the mail left")
+
+
+def test_a_draft_outlives_a_server_that_goes_away_and_the_page_catches_up(
+    windows: Windows, served: Served
+) -> None:
+    page = windows.open("priya")
+    windows.is_expected = lambda text: "ERR_" in text or "Failed to fetch" in text
+    name = row(page, "Calder")
+    page.goto(f"{served.url}/inbox/{name}")
+    page.keyboard.press("e")
+    page.locator("textarea").first.fill("Half a sentence")
+    served.down()
+    expect(page.locator("#away")).to_be_visible()
+    page.get_by_role("button", name="Show the edited card").click()
+    expect(page.locator("textarea").first).to_have_value("Half a sentence")
+    served.up()
+    expect(page.locator("#away")).to_be_hidden()
+    page.reload()
+    expect(page.locator("textarea").first).to_have_value("Half a sentence")
 
 
 def test_approving_works_without_javascript(windows: Windows, served: Served) -> None:
@@ -98,6 +122,20 @@ def test_a_stale_card_is_refused_in_words(windows: Windows, served: Served) -> N
     expect(page.locator("[role=alert]")).to_be_visible()
     with served.home.looking.stores.read(FIELDSTONE) as unit:
         assert unit.actions.get(ActionId(name)).status.value == "pending"
+
+
+def test_five_cards_in_a_row_are_approved_without_the_mouse(windows: Windows, served: Served) -> None:
+    page, done = windows.open(), list[str]()
+    while len(done) < 5:
+        name = page.locator("#card").get_attribute("data-card")
+        is_open = page.locator("#card[data-status=pending] button[data-key=a]").count() > 0
+        page.keyboard.press("a" if is_open else "j")
+        page.wait_for_function(SETTLED, arg=name)
+        done += [name] if is_open and name else []
+    with served.home.looking.stores.read(FIELDSTONE) as unit:
+        states = {unit.actions.get(ActionId(name)).status.value for name in done}
+    assert len(set(done)) == 5
+    assert states <= {"approved", "executed", "claimed"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -40,6 +40,17 @@ def test_an_account_shows_everything_and_each_statement_opens_its_evidence(looke
     assert 'href="/inbox/ac_' in page.text
 
 
+def test_an_account_leads_to_its_crm_record_and_to_what_was_made_here(looked_at: Site) -> None:
+    maya = looked_at.as_("maya")
+    page = maya.get("/accounts/acme-corp").text
+    assert 'href="https://crm.fieldstone.example/accounts/acme-corp"' in page
+    made = page[page.index("Made here") :]
+    assert 'href="/accounts/acme-corp/brief"' in made
+    found = re.search(r'href="(/why/ac_\w+)#made"', made)
+    assert found is not None
+    assert "What was made" in maya.get(found[1]).text
+
+
 def test_a_day_back_nothing_later_is_told(looked_at: Site) -> None:
     maya = looked_at.as_("maya")
     page = maya.get("/accounts/acme-corp?as_of=2026-02-01").text

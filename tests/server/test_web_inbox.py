@@ -11,13 +11,14 @@ from server.deciding import word_changes
 from server.pages.drawing import STATIC, TEMPLATES
 from server.upkeep import Upkeep
 from state.governance.action import Status
-from state.ids import ActionId
+from state.ids import ActionId, UserId
+from state.ports.alerting import Alert
+from tests.fakes.drafts import NOW
 from tests.site import FIELDSTONE, Person, Site
 
 
 def cards(site: Site, user: str = "maya") -> tuple[CardOut, ...]:
     """Read what waits for somebody, past the pages."""
-    from state.ids import UserId
     from state.principal import Principal, Role
 
     who = Principal(tenant=FIELDSTONE, user=UserId(user), role=Role.SELLER)
@@ -169,6 +170,31 @@ def test_the_stop_is_one_form_away_and_every_page_says_so(lone_site: Site) -> No
     code, text, _ = approve(maya, a_mail(site))
     assert code in (403, 409)
     assert 'role="alert"' in text
+
+
+def test_what_one_should_know_stands_above_the_cards_until_it_is_put_away(site: Site) -> None:
+    lee, other = site.as_("lee"), site.as_("tom")
+    told = "The usage feed is silent at three accounts."
+    one = Alert(
+        id="al_1", person=UserId("lee"), kind="signal", matter="m", severity="high", at=NOW, text=told
+    )  # fmt: skip
+    with site.home.looking.stores.begin(FIELDSTONE) as unit:
+        unit.alerts.put([one])
+    assert told in lee.get("/inbox").text
+    assert told not in other.get("/inbox").text
+    assert other.post("/inbox/alerts/al_1").status == 404
+    assert lee.post("/inbox/alerts/al_1").status == 303
+    assert told not in lee.get("/inbox").text
+
+
+def test_what_ran_by_itself_can_be_called_wrong_once_and_by_whose_it_is(site: Site) -> None:
+    maya = site.as_("maya")
+    found = re.search(r'action="/today/wrong/(ac_\w+)"', maya.get("/today").text)
+    assert found is not None
+    assert site.as_("tom").post(f"/today/wrong/{found[1]}").status == 403
+    assert "Noted" in maya.get(maya.post(f"/today/wrong/{found[1]}").location).text
+    assert maya.post(f"/today/wrong/{found[1]}").status == 409
+    assert maya.post(f"/today/wrong/{a_mail(site).id}").status == 409
 
 
 def test_an_empty_inbox_says_so(looked_at: Site) -> None:

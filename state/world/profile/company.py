@@ -73,6 +73,10 @@ class Company(Part):
     """Mail domains of the tenant; a recipient elsewhere is outside."""
     products: tuple[Product, ...] = ()
     sender: Sender | None = None
+    crm_account_url: str | None = Field(
+        default=None, pattern=r"^https://[^\s{}]+\{account\}[^\s{}]*$", max_length=300
+    )
+    """Where the CRM shows an account; {account} stands for its id there."""
     users: tuple[User, ...] = Field(min_length=1)
     queues: Queues = Queues()
     territories: tuple[Territory, ...] = ()

@@ -41,8 +41,8 @@ def templates(part: object) -> Iterator[str]:
         yield part
 
 
-def test_there_are_forty_cases_each_with_a_twin_and_a_label() -> None:
-    assert [case.id for case in DATASET.cases] == list(range(1, 41))
+def test_there_are_forty_cases_and_one_of_plans_each_with_a_twin_and_a_label() -> None:
+    assert [case.id for case in DATASET.cases] == list(range(1, 42))
     assert all(case.twin.fact and case.twin.expect != case.expect for case in DATASET.cases)
 
 
