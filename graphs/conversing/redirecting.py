@@ -24,7 +24,7 @@ from state.ids import AccountId, ActionId, ArtifactId, NodeKey, RunId
 from state.ports.acting import Lease
 from state.ports.judged import Ruled, Rulings
 from state.ports.planned import Planned
-from state.ports.running import Run
+from state.ports.running import REDIRECT, Run
 from state.ports.unit import Unit
 from state.world.record import NodeKind
 from state.world.view import Contact
@@ -57,7 +57,7 @@ def _decided(talk: Talk, found: Found, action: Action, person: Contact) -> Ruled
     parts, tenancy = talk.parts, talk.tenancy
 
     def first(unit: Unit, lease: Lease) -> Run:
-        return record_run(tenancy, unit, talk.principal, lease, "draft")
+        return record_run(tenancy, unit, talk.principal, lease, REDIRECT)
 
     with leased(parts, tenancy.id, AccountId(action.account), first) as run:
         assert run is not None, "the run is recorded with the lease"

@@ -11,6 +11,9 @@ from state.canonical import Json
 from state.ids import AccountId, ArtifactId, RunId, ThreadId, TraceId, UserId
 from state.world.signal import Signal
 
+REDIRECT = "redirect"
+"""The intent of a run about one card that a person addressed to somebody else."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -110,11 +113,11 @@ class RunStore(Protocol):
         ...
 
     def latest(self, account: AccountId) -> Run | None:
-        """Give the newest run of an account."""
+        """Give the newest run of an account; one that redirected a single card says nothing of the account."""
         ...
 
     def heads(self) -> tuple[RunHead, ...]:
-        """Name the artifacts of every account's newest run, where it left any, by account."""
+        """Name the artifacts of what `latest` gives for every account, where it left any, by account."""
         ...
 
     def put_artifact(self, kind: str, run: RunId, body: Json) -> ArtifactId:

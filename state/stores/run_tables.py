@@ -12,6 +12,7 @@ runs = Table(
     Column("account", String, nullable=False),
     Column("thread", String, nullable=False),
     Column("number", Integer, nullable=False),
+    Column("intent", String, nullable=False),
     Column("status", String, nullable=False),
     Column("report", String),
     Column("body", Text, nullable=False),

@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from state.canonical import Json, canonical_json
 from state.errors import Erased, NotFound
 from state.ids import AccountId, ArtifactId, RunId, TenantId, stable_id
-from state.ports.running import Candidate, Run, RunHead, ToolRun
+from state.ports.running import REDIRECT, Candidate, Run, RunHead, ToolRun
 from state.stores.run_tables import artifacts, runs, tool_runs
 from state.stores.run_tables import candidates as candidate_rows
 from state.stores.run_tables import signals as signal_rows
@@ -49,7 +49,7 @@ def _once(dialect: str, table: Table) -> Executable:
 def _starting(dialect: str) -> Executable:
     put = postgresql.insert(runs) if dialect == "postgresql" else sqlite.insert(runs)
     before = select(func.coalesce(func.max(runs.c.number), 0)).where(runs.c.tenant == bindparam("tenant"))
-    names = ("tenant", "run", "account", "thread", "status", "body")
+    names = ("tenant", "run", "account", "thread", "intent", "status", "body")
     given: dict[str, BindParameter[object]] = {name: bindparam(name) for name in names}
     return put.values(**given, number=before.scalar_subquery() + 1).on_conflict_do_nothing()
 
@@ -81,7 +81,7 @@ class SqlRuns:
     def start(self, run: Run) -> Run:
         """Insert or return existing."""
         row = {"tenant": self._tenant, "run": run.id, "account": run.account, "thread": run.thread}
-        values = {**row, "status": run.status, "body": run.model_dump_json()}
+        values = {**row, "intent": run.intent, "status": run.status, "body": run.model_dump_json()}
         self._connection.execute(_starting(self._connection.dialect.name), values)
         return run
 
@@ -118,10 +118,10 @@ class SqlRuns:
         return tuple(_run(row) for row in self._connection.execute(query).mappings())
 
     def latest(self, account: AccountId) -> Run | None:
-        """Give the newest run of an account."""
+        """Give the newest run of an account; one that redirected a single card says nothing of the account."""
         query = (
             select(runs)
-            .where(runs.c.tenant == self._tenant, runs.c.account == account)
+            .where(runs.c.tenant == self._tenant, runs.c.account == account, runs.c.intent != REDIRECT)
             .order_by(runs.c.number.desc())
             .limit(1)
         )
@@ -129,7 +129,8 @@ class SqlRuns:
 
     def heads(self) -> tuple[RunHead, ...]:
         """Name the artifacts of every account's newest run."""
-        newest = select(func.max(runs.c.number)).where(runs.c.tenant == self._tenant).group_by(runs.c.account)
+        mine = (runs.c.tenant == self._tenant, runs.c.intent != REDIRECT)
+        newest = select(func.max(runs.c.number)).where(*mine).group_by(runs.c.account)
         query = (
             select(runs.c.account, runs.c.run, artifacts.c.kind, artifacts.c.artifact)
             .join(artifacts, and_(artifacts.c.tenant == runs.c.tenant, artifacts.c.run == runs.c.run))

@@ -18,7 +18,7 @@ from state.ids import (
     TraceId,
     UserId,
 )
-from state.ports.running import Candidate, CrmRecord, Run, ToolRun
+from state.ports.running import REDIRECT, Candidate, CrmRecord, Run, ToolRun
 from state.ports.unit import Stores
 from state.world.signal import Severity, Signal
 from tests.contract.world import ACCOUNT, ELSEWHERE
@@ -172,6 +172,19 @@ def test_mails_to_an_address_are_counted_since_a_time_over_all_sellers(stores: S
         unit.crm.put([record("M-3", 3, kind="mail", recipient="kim@x.example")])
         assert [one.id for one in unit.crm.sent_to(["LEE@x.example"], NOW)] == ["M-1", "M-2"]
         assert unit.crm.sent_to([], NOW) == ()
+
+
+def test_a_run_that_redirected_one_card_says_nothing_of_its_account(stores: Stores) -> None:
+    with stores.begin(TENANT) as unit:
+        unit.runs.start(a_run())
+        unit.runs.start(a_run(LATER, intent=REDIRECT))
+        whole = unit.runs.put_artifact("rulings.0", RUN, {"of": "the account"})
+        unit.runs.put_artifact("rulings.0", LATER, {"of": "one card"})
+    with stores.read(TENANT) as unit:
+        latest = unit.runs.latest(ACCOUNT)
+        assert latest is not None
+        assert latest.id == RUN
+        assert [(one.run, dict(one.artifacts)) for one in unit.runs.heads()] == [(RUN, {"rulings.0": whole})]
 
 
 def test_heads_name_what_the_newest_run_of_each_account_left(stores: Stores) -> None:

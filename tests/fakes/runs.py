@@ -7,7 +7,7 @@ from datetime import datetime
 from state.canonical import Json, digest
 from state.errors import NotFound
 from state.ids import AccountId, ArtifactId, RunId, TenantId, stable_id
-from state.ports.running import Candidate, CrmRecord, Run, RunHead, ToolRun
+from state.ports.running import REDIRECT, Candidate, CrmRecord, Run, RunHead, ToolRun
 from state.world.signal import Signal
 
 
@@ -58,10 +58,17 @@ class MemoryRuns:
         return tuple(reversed(self._archive.runs.values()))[:limit]
 
     def latest(self, account: AccountId) -> Run | None:
-        return next((run for run in self.newest(len(self._archive.runs)) if run.account == account), None)
+        return next(
+            (
+                run
+                for run in self.newest(len(self._archive.runs))
+                if run.account == account and run.intent != REDIRECT
+            ),
+            None,
+        )
 
     def heads(self) -> tuple[RunHead, ...]:
-        newest = {run.account: run.id for run in self._archive.runs.values()}
+        newest = {run.account: run.id for run in self._archive.runs.values() if run.intent != REDIRECT}
         found = [
             RunHead(account, run, {kind: name for name, kind in self.artifacts_of(run)})
             for account, run in sorted(newest.items())

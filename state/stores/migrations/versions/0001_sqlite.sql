@@ -462,6 +462,7 @@ CREATE TABLE runs (
 	account VARCHAR NOT NULL,
 	thread VARCHAR NOT NULL,
 	number INTEGER NOT NULL,
+	intent VARCHAR NOT NULL,
 	status VARCHAR NOT NULL,
 	report VARCHAR,
 	body TEXT NOT NULL,
