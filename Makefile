@@ -55,7 +55,7 @@ check: $(VENV)/.dev ## lint, format, types (mypy and pyright), direction of impo
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 test: check ## check, then the suite with coverage
-	$(BIN)/pytest -m apart $$(grep -rl --include='test_*.py' 'mark\.apart' tests)
+	$(BIN)/pytest -m apart -n 2 --dist loadfile $$(grep -rl --include='test_*.py' 'mark\.apart' tests)
 	$(BIN)/pytest -m "not apart" -n 2 --dist loadgroup $(addprefix --cov=,$(COVERED)) --cov-report=term-missing:skip-covered
 
 bench: $(VENV)/.dev ## measure the hot paths

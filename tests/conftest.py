@@ -40,7 +40,18 @@ settings.register_profile("local", max_examples=40, deadline=None)
 settings.load_profile("ci" if IS_CI else "local")
 
 
-UNTRACED = tuple(ROOT / "tests" / name for name in ("graph", "browser"))
+WHOLE = (
+    *(
+        "graph",
+        "browser",
+        "server/test_cli_usage.py",
+        "server/test_cli_accounts.py",
+        "server/test_cli_proof.py",
+    ),
+    *("server/test_web_policy_draft.py", "server/test_web_inbox.py", "server/test_web_ask.py"),
+    *("server/test_ravenstack.py", "server/test_cli_import_files.py", "server/test_picture.py"),
+)
+UNTRACED = tuple(ROOT / "tests" / name for name in WHOLE)
 """Whole runs, other processes and crashes: tracing their lines would triple their time and add few."""
 
 
@@ -48,7 +59,7 @@ UNTRACED = tuple(ROOT / "tests" / name for name in ("graph", "browser"))
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave whole runs and slow tests out of the coverage, their fixtures too."""
     coverage = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    is_traced = not (item.get_closest_marker("slow") or set(UNTRACED) & set(item.path.parents))
+    is_traced = not (item.get_closest_marker("slow") or set(UNTRACED) & {item.path, *item.path.parents})
     if coverage is None or is_traced:
         return (yield)
     coverage.pause()

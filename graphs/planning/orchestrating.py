@@ -43,6 +43,10 @@ class Advanced:
     """Another process has the account, or the day's budget is spent: a step waits for its loop."""
 
 
+CRASH_POINTS = ("plan:recording", "plan:recorded")
+"""No effect stands between them; the suite kills a process at each."""
+
+
 def advance_due(runner: Runner, tenancy: Tenancy) -> tuple[Advanced, ...]:
     """Bring forward every plan for which time, or the end of an action, calls."""
     with runner.parts.stores.read(tenancy.id) as unit:

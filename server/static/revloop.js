@@ -67,9 +67,11 @@
     row.setAttribute("aria-current", "true");
     const page = await read(`/inbox/${name}`).finally(() => { if (opening === mine) opening = 0; });
     if (mine !== asked) return;
+    const scrolled = one("#list")?.scrollTop ?? 0;
     put(one("#inbox"), one("#inbox", page));
-    if (push) history.replaceState({}, "", `/inbox/${name}`);
+    one("#list").scrollTop = scrolled;
     one(`[data-row="${CSS.escape(name)}"]`)?.scrollIntoView({ block: "nearest" });
+    if (push) { history.replaceState({}, "", `/inbox/${name}`); scrollTo(0, 0); }
   }
   document.addEventListener("click", (event) => {
     const row = event.target.closest("a.row");

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.apart]
 PICTURES = ROOT / "docs" / "pictures"
 PAGES = tuple(ROOT / "docs" / name for name in ("seller.md", "admin.md", "engineer.md"))
 IS_WRITING = os.environ.get("REVLOOP_WRITE_PICTURES") == "1"
-MOST_BYTES = 150_000
+MOST_BYTES = 200_000
 WIDTH = 1040
 CLIP: FloatRect = {"x": 0, "y": 0, "width": WIDTH, "height": 640}
 Act = Callable[[Page], None]

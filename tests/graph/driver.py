@@ -12,6 +12,7 @@ from state.principal import Principal
 from state.settings import read_settings
 from tests.graph.homes import TENANT, principal_of, waits
 from tests.graph.nursery import fork_for_each_line
+from tests.graph.planned import on
 
 
 class LaterClock:
@@ -47,10 +48,14 @@ def done(house: House, principal: Principal, act: str, rest: list[str]) -> dict[
     if act == "answer":
         run = house.desk.answer(principal, rest[0], rest[1])
         return loaded(house.runner.report(tenancy, run.id))
-    if act == "reject":
-        return {"status": house.desk.reject(principal, rest[0], "not now").action.status.value}
-    if act == "approve":
-        return {"status": house.desk.approve(principal, rest[0]).action.status.value}
+    if act in ("approve", "reject"):
+        desk, name = house.desk, rest[0]
+        decided = (
+            desk.approve(principal, name) if act == "approve" else desk.reject(principal, name, "not now")
+        )
+        return {"status": decided.action.status.value}
+    if act == "plans":
+        return {"advanced": len(on(house, rest[0]))}
     if act == "release":
         return {"status": house.desk.release(principal, ActionId(rest[0])).action.status.value}
     continued = house.runner.continue_unfinished(tenancy)

@@ -1,6 +1,7 @@
 """Plans go on unasked: the worker's jobs, what a dead process left, replays, and models that would drop a step."""
 
 import asyncio
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from graphs.parts import Tenancies, Tenancy
 from graphs.perceiving.intake import ensure_tenant
 from graphs.planning.calling import with_steps
 from graphs.planning.moving import move, orchestrator
-from graphs.planning.orchestrating import advance_due
+from graphs.planning.orchestrating import CRASH_POINTS, advance_due
 from graphs.planning.planning import Planning
 from graphs.telling.replaying import replay
 from graphs.working.jobs import BUSY, Wanted, do, wanted
@@ -117,6 +118,22 @@ def test_a_step_whose_process_died_is_formed_by_whoever_looks_next_and_only_once
         assert [row.kind for row in unit.crm.listed(WESTFIELD)].count("task") == 1
     assert step(another, ONBOARDING, "westfield-clinics-step-2").state == "done"
     another.close()
+
+
+@pytest.mark.parametrize("point", CRASH_POINTS)
+def test_a_plan_whose_process_is_killed_as_it_records_goes_on_and_does_its_step_once(
+    home: Home, point: str
+) -> None:
+    killed = home.drive("plans", "03-12", env={"REVLOOP_CRASH_AT": point})
+    assert killed.code == -signal.SIGKILL, killed.err
+    went_on = home.drive("plans", "03-12")
+    assert went_on.code == 0, went_on.err
+    house = home.house()
+    looked(house, WESTFIELD)
+    with house.parts.stores.read(TENANT) as unit:
+        assert [row.kind for row in unit.crm.listed(WESTFIELD)].count("task") == 1
+    assert step(house, ONBOARDING, "westfield-clinics-step-2").state == "done"
+    house.close()
 
 
 def test_a_step_begun_by_a_dead_process_gets_its_loop_from_the_next_look(home: Home) -> None:
