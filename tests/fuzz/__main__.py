@@ -5,6 +5,8 @@ import tempfile
 import time
 import warnings
 from collections.abc import Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 from server.cli import run as revloop
@@ -66,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _demo(home: Path) -> Path:
-    assert revloop(["demo", "--once", "--no-browser", "--json", "--home", str(home)]) == 0
+    with redirect_stdout(StringIO()):
+        assert revloop(["demo", "--once", "--no-browser", "--json", "--home", str(home)]) == 0
     return home
 
 

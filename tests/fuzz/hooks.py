@@ -10,8 +10,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import StringIO
 from itertools import count
 from pathlib import Path
 
@@ -259,7 +261,8 @@ def demo(home: Path) -> Path:
     """Make the sample company's home."""
     from server.cli import run as revloop
 
-    assert revloop(["demo", "--once", "--no-browser", "--json", "--home", str(home)]) == 0
+    with redirect_stdout(StringIO()):
+        assert revloop(["demo", "--once", "--no-browser", "--json", "--home", str(home)]) == 0
     return home
 
 
