@@ -1,5 +1,6 @@
 """Who acts: a tenant's user in a role, and how that was established."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -48,7 +49,6 @@ class User(BaseModel):
     role: Role
     title: str = ""
     manager: UserId | None = None
-    delegate: UserId | None = None
     away_from: date | None = None
     away_until: date | None = None
     """Inclusive."""
@@ -58,3 +58,24 @@ class User(BaseModel):
         if self.away_from is None or self.away_until is None:
             return False
         return self.away_from <= day <= self.away_until
+
+
+class Delegation(BaseModel):
+    """For some days somebody stands in for an owner: what waits for the owner, the mail in that name too."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    owner: UserId
+    delegate: UserId
+    begins: date
+    ends: date
+    """Inclusive."""
+
+    def holds(self, day: date) -> bool:
+        """Compare days in the tenant's zone."""
+        return self.begins <= day <= self.ends
+
+
+def stand_in(delegations: Sequence[Delegation], owner: str, day: date) -> UserId | None:
+    """Find who stands in for an owner on a day."""
+    return next((one.delegate for one in delegations if one.owner == owner and one.holds(day)), None)

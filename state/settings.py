@@ -45,10 +45,14 @@ class Settings(BaseModel):
     """Base URL of an OpenAI-compatible endpoint; texts leave only when `embedder` is openai."""
     embedding_key: str = Field(default="", repr=False)
     embedding_model: str = "text-embedding-3-small"
-    smtp_url: str = ""
+    smtp_url: str = Field(default="", repr=False)
     """smtp://user:password@host:port; empty: mails are written to the outbox folder of the home."""
+    sent_url: str = Field(default="", repr=False)
+    """imaps://user@host/Sent: where the mail server puts every mail it takes; empty: it cannot be asked afterwards."""
+    sent_lag_seconds: int = Field(default=300, ge=0, le=86_400)
+    """How long that folder may take to show one."""
     imap_password: str = Field(default="", repr=False)
-    """Of the mailbox that `revloop import mail imaps://…` reads."""
+    """Of the mailbox that `revloop import mail imaps://…` reads, and of the sent folder."""
     imap_password_file: str = ""
     """File that holds it and that its owner alone can read."""
     inside_hosts: str = ""
@@ -57,8 +61,8 @@ class Settings(BaseModel):
     """Folder for the ledger's signed anchors; empty: `anchors` in the home, which the database's user can write."""
     anchor_key: str = ""
     """File of the key that signs anchors; empty: `anchor.key` in the home."""
-    anchor_pin: str = ""
-    """Public key by which anchors are verified, 64 hexadecimal digits; empty: the one beside the anchors."""
+    anchor_pin: str = Field(default="", pattern=r"^([0-9a-fA-F]{64}( *, *[0-9a-fA-F]{64})*)?$")
+    """Public keys by which anchors are verified, 64 hexadecimal digits each; empty: those beside the anchors."""
     anchor_every_seconds: int = Field(default=60, ge=1, le=86_400)
     """How old the newest anchor may be when the ledger has grown; after an effect one is written at once."""
     checkpoint_days: int = Field(default=30, ge=1, le=3650)
@@ -168,10 +172,11 @@ def _file(path: Path) -> dict[str, object]:
 
 
 def prepare_home(home: Path) -> None:
-    """Make the home with mode 0700; refuse one that others can read or that cannot be written.
+    """Make the home with mode 0700; refuse one, or an outbox, that others can read.
 
-    Raises: Unavailable with the remedy.
+    What this process writes from now on is for its owner alone. Raises: Unavailable with the remedy.
     """
+    os.umask(0o077)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -179,8 +184,9 @@ def prepare_home(home: Path) -> None:
             f"The home {home} cannot be made: {error.strerror}.",
             remedy="Set REVLOOP_HOME to a folder you own.",
         ) from error
-    if stat.S_IMODE(home.stat().st_mode) & 0o077:
-        raise Unavailable(f"The home {home} can be read by others.", remedy=f"Run: chmod 700 {home}")
+    for name, place in (("home", home), *(("outbox", one) for one in home.glob("tenants/*/outbox"))):
+        if stat.S_IMODE(place.stat().st_mode) & 0o077:
+            raise Unavailable(f"The {name} {place} can be read by others.", remedy=f"Run: chmod 700 {place}")
     if not os.access(home, os.W_OK | os.X_OK):
         raise Unavailable(
             f"The home {home} cannot be written.", remedy="Set REVLOOP_HOME to a folder you own."

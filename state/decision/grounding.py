@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 
 from state.decision.brief import Operation, Statement
 from state.decision.mention import Mention, values_of
@@ -21,6 +22,7 @@ _CALENDAR = (
 ).split()
 _RUN = re.compile(r"\b[^\W\d_a-z][\w’'-]*[a-zß-ÿ][\w’'-]*(?: [^\W\d_a-z][\w’'-]*[a-zß-ÿ][\w’'-]*)+")
 _OPENS = re.compile(r"(?:^|[.!?:;\n“\"(•])\s*$")
+_WORD = re.compile(r"[^\W_]+")
 CITATION = "ev_"
 """Prefix of evidence ids among the inputs of an operation."""
 
@@ -41,6 +43,21 @@ class Names:
         return tuple(
             (name.casefold(), name) for name in sorted({name for name in self.known if name.strip()})
         )
+
+    @cached_property
+    def _by_opening(self) -> dict[str, list[tuple[str, str]]]:
+        """Known names by the word they open with; by nothing where they open with a sign."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for low, name in self.cited:
+            opening = _WORD.match(low)
+            found.setdefault(opening.group() if opening else "", []).append((low, name))
+        return found
+
+    def named_in(self, folded: str) -> list[tuple[str, str]]:
+        """List the known names that stand in a text of lower case, in their order."""
+        words = {"", *_WORD.findall(folded)}
+        near = (one for word in words for one in self._by_opening.get(word, ()))
+        return sorted((one for one in near if has_words(folded, one[0])), key=itemgetter(1))
 
     @cached_property
     def uncited(self) -> tuple[str, ...]:
@@ -95,7 +112,7 @@ class Grounding:
     def _missing(self, statement: Statement) -> Missing:
         mentions, has_run = values_of(statement.text), _RUN.search(statement.text) is not None
         folded = statement.text.casefold()
-        named = [(low, name) for low, name in self.names.cited if low in folded and has_words(folded, low)]
+        named = self.names.named_in(folded)
         if not (mentions or has_run or named):
             return Missing((), ())
         grounds = [*map(self._cited, statement.evidence), *self._computed(statement)]

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from state.decision.proposal import Proposal
 from state.evidence import Evidence, Trust
-from state.world.view import AccountView
+from state.world.view import AccountView, Form, Mail
 
 
 def origin_of(proposal: Proposal, view: AccountView, free_mail: Collection[str]) -> str:
@@ -24,11 +24,13 @@ def origin_of(proposal: Proposal, view: AccountView, free_mail: Collection[str])
 
 
 def _origin(item: Evidence, view: AccountView, free_mail: Collection[str]) -> str:
-    senders = {one.identifier: one.sender for one in view.mails} | {
-        one.identifier: one.sender for one in view.forms
-    }
-    sender = senders.get(item.record, "")
+    sender = view.once("senders", (), lambda: _senders(view)).get(item.record, "")
     domain = sender.rpartition("@")[2]
     if not domain:
         return f"{item.source}:{view.identifier}"
     return f"{item.source}:{sender if domain in free_mail else domain}"
+
+
+def _senders(view: AccountView) -> dict[str, str]:
+    wrote: tuple[Mail | Form, ...] = (*view.mails, *view.forms)
+    return {one.identifier: one.sender for one in wrote}

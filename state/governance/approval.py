@@ -51,6 +51,22 @@ class Approval:
     at: datetime
 
 
+HASTY_MS = 2000
+"""An approval sooner after its display than this is counted: nobody reads a card so fast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How one person's approvals came about."""
+
+    person: UserId
+    approvals: int
+    hasty: int
+    """Within `HASTY_MS` of the display."""
+    undisplayed: int
+    """Of what that channel had never displayed to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ownership:
     """Whose action it is, as far as deciding goes."""

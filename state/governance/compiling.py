@@ -13,7 +13,7 @@ from state.governance.catalogue import Scalar
 from state.governance.condition import Settled, Traced, traced
 from state.governance.expression import AllOf, AnyOf, Bound, Compare, Condition, Not, resolved
 from state.governance.facts import CLASS, EXTERNAL, POLICY_FACTS
-from state.governance.policy import AllowRule, DenyRule, HoldRule, Layer, LayerKind, RequireRule
+from state.governance.policy import AllowRule, DenyRule, HoldRule, Layer, LayerKind, RequireRule, Rule
 from state.governance.verdict import Allow, Deny, RequireApproval, Verdict, quorum
 
 Key: TypeAlias = tuple[Scalar | None, Scalar | None]
@@ -53,29 +53,63 @@ class Table:
     """What the base's requirements are about: there a person may let it happen."""
 
 
-def tables(layers: Sequence[Layer], bounds: Bounds) -> Mapping[Key, Table]:
-    """Compile layers, base first, under their joined bounds."""
-    return {key: _table(layers, bounds, {CLASS: key[0], EXTERNAL: key[1]}) for key in KEYS}
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What is the same of a rule for every class and reach."""
+
+    condition: Condition
+    is_allow: bool
+    hit: Hit
+    held: Held | None
+    covers: bool
+    """It says what the base's requirements are about."""
+    about: Condition | None
+    """Invariant: no level, confidence or bound in it, so that none of them opens a way around Deny."""
 
 
-def _table(layers: Sequence[Layer], bounds: Bounds, given: Mapping[str, Scalar | None]) -> Table:
+class Tables(dict[Key, Table]):
+    """The table of each class and reach, compiled when it is first asked for: an action needs one of them.
+
+    Raises: InvalidInput at once where a rule cannot be compiled.
+    """
+
+    def __init__(self, layers: Sequence[Layer], bounds: Bounds) -> None:
+        super().__init__()
+        self._rules = tuple(_ready(rule, layer, bounds) for layer in layers for rule in layer.rules)
+        self[None, None] = _table(self._rules, (None, None))
+
+    def __missing__(self, key: Key) -> Table:
+        """Compile the table of a class and reach. Raises: KeyError."""
+        if key not in KEYS:
+            raise KeyError(key)
+        found = self[key] = _table(self._rules, key)
+        return found
+
+
+def _ready(rule: Rule, layer: Layer, bounds: Bounds) -> _Rule:
+    covers = isinstance(rule, RequireRule) and layer.layer is LayerKind.BASE
+    return _Rule(
+        condition=resolved(required(rule), bounds.named),
+        is_allow=isinstance(rule, AllowRule),
+        hit=Hit(rule.id, layer.title, _said(rule, bounds)),
+        held=Held(rule.until, rule.reason) if isinstance(rule, HoldRule) else None,
+        covers=covers,
+        about=without_numbers(required(rule)) if covers else None,
+    )
+
+
+def _table(rules: Sequence[_Rule], key: Key) -> Table:
     """Compile for one class and reach; rules that these rule out are left out."""
+    given: Mapping[str, Scalar | None] = {CLASS: key[0], EXTERNAL: key[1]}
     restricting: list[Test] = []
     allowing: list[Test] = []
     covering: list[Traced] = []
-    for layer in layers:
-        for rule in layer.rules:
-            is_allow = isinstance(rule, AllowRule)
-            condition = resolved(required(rule), bounds.named)
-            test = traced(condition, POLICY_FACTS, when_missing=not is_allow, given=given)
-            if test is not False:
-                hit = Hit(rule.id, layer.title, _said(rule, bounds))
-                held = Held(rule.until, rule.reason) if isinstance(rule, HoldRule) else None
-                (allowing if is_allow else restricting).append((_asked(test), hit, held))
-            if isinstance(rule, RequireRule) and layer.layer is LayerKind.BASE:
-                about = _about(rule, given)
-                if about is not False:
-                    covering.append(_asked(about))
+    for rule in rules:
+        test = traced(rule.condition, POLICY_FACTS, when_missing=not rule.is_allow, given=given)
+        if test is not False:
+            (allowing if rule.is_allow else restricting).append((_asked(test), rule.hit, rule.held))
+        if rule.covers and (about := _about(rule, given)) is not False:
+            covering.append(_asked(about))
     return Table(tuple(restricting), tuple(sorted(allowing, key=_delay)), tuple(covering))
 
 
@@ -89,7 +123,7 @@ def _delay(test: Test) -> int:
     return verdict.delay_minutes if isinstance(verdict, Allow) else 0
 
 
-def _said(rule: AllowRule | DenyRule | RequireRule | HoldRule, bounds: Bounds) -> Verdict:
+def _said(rule: Rule, bounds: Bounds) -> Verdict:
     """Say what a rule says alone; a hold whose end is unknown denies."""
     match rule:
         case AllowRule(delay_minutes=delay):
@@ -103,20 +137,16 @@ def _said(rule: AllowRule | DenyRule | RequireRule | HoldRule, bounds: Bounds) -
             return Deny(rule=rule.id, reasons=(f"{rule.reason} It is not known until when.",))
 
 
-def required(rule: AllowRule | DenyRule | RequireRule | HoldRule) -> Condition:
+def required(rule: Rule) -> Condition:
     """Join a rule's condition with its exception."""
     if isinstance(rule, RequireRule) and rule.unless:
         return AllOf(parts=(rule.when, Not(part=rule.unless)))
     return rule.when
 
 
-def _about(rule: RequireRule, given: Mapping[str, Scalar | None]) -> Settled:
-    """Compile what a requirement is about: its condition without levels, confidence and bounds, facts known.
-
-    Invariant: the same for every level, confidence and layer, so that none of them opens a way around Deny.
-    """
-    subject = without_numbers(required(rule))
-    return traced(subject, POLICY_FACTS, when_missing=False, given=given) if subject else True
+def _about(rule: _Rule, given: Mapping[str, Scalar | None]) -> Settled:
+    """Compile what a requirement is about, facts known."""
+    return traced(rule.about, POLICY_FACTS, when_missing=False, given=given) if rule.about else True
 
 
 def without_numbers(condition: Condition) -> Condition | None:

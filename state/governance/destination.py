@@ -105,6 +105,21 @@ def destination_of(
     return _located(parts, port, named)
 
 
+def named_by(url: str) -> Named:
+    """Say what an admin's own setting names: a host that shows by itself that it is inside.
+
+    Invariant: a public name names nothing inside, whatever it leads to; such a host is named apart.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return frozenset()
+    plain = host_of(host, port)
+    is_public_name = isinstance(plain, str) and isinstance(_literal(plain), Refused)
+    return frozenset() if is_public_name else frozenset({f"{host}:{port}"})
+
+
 def _located(parts: SplitResult, port: int | None, named: Named) -> Destination | Refused:
     place = parts.netloc
     if "@" in place or "%" in place or port == 0 or not _PLACE.fullmatch(place):

@@ -38,6 +38,8 @@ class Approve:
     principal: Principal
     shown_hash: str
     """`Action.card_hash` of what was displayed."""
+    after_ms: int | None = None
+    """Since this person first had it displayed on this channel, by our clock; None: never had."""
 
 
 @dataclass(frozen=True, slots=True)

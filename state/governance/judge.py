@@ -11,7 +11,7 @@ from typing import NamedTuple
 from state.errors import InvalidInput
 from state.governance.bounds import Bounds, joined
 from state.governance.catalogue import Scalar
-from state.governance.compiling import Held, Hit, Key, Table, tables
+from state.governance.compiling import Held, Hit, Table, Tables
 from state.governance.facts import CLASS, EXTERNAL, LEVEL, LEVELS, Facts
 from state.governance.policy import Layer, Level, Scope, in_order, policy_version
 from state.governance.review import reviewed
@@ -62,7 +62,7 @@ class Judge:
 
     version: str
     bounds: Bounds
-    tables: Mapping[Key, Table]
+    tables: Tables
     levels: Mapping[Scalar, Scalar]
     """Each autonomy level as the bounds cut it."""
 
@@ -140,6 +140,6 @@ def unreviewed(layers: Sequence[Layer], scope: Scope | None = None) -> Judge:
     return Judge(
         version=policy_version(layers),
         bounds=bounds,
-        tables=tables(here, bounds),
+        tables=Tables(here, bounds),
         levels={level: min(level, bounds.max_level) for level in LEVELS},
     )

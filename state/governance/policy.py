@@ -235,9 +235,13 @@ _ORDER: Final = tuple(LayerKind)
 
 def in_order(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     """Sort layers from the base inwards, equals by content, so that the order of files does not matter."""
-    return tuple(
-        sorted(layers, key=lambda layer: (_ORDER.index(layer.layer), layer.applies_to or "", _hash(layer)))
-    )
+    places = [(_ORDER.index(layer.layer), layer.applies_to or "") for layer in layers]
+    is_told_apart = len(set(places)) == len(places)
+    ranked = [
+        (place, "" if is_told_apart else _hash(layer), layer)
+        for place, layer in zip(places, layers, strict=True)
+    ]
+    return tuple(layer for *_, layer in sorted(ranked, key=lambda one: one[:2]))
 
 
 def policy_version(layers: Sequence[Layer]) -> str:

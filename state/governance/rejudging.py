@@ -48,6 +48,8 @@ class Recorded:
     facts: Mapping[str, Scalar]
     """Empty where they were not recorded."""
     read: frozenset[str]
+    minutes: int = 0
+    """Of people's time, where somebody is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ class DryRun:
     unrecorded: tuple[str, ...]
     """The facts that nobody recorded and the new policy reads."""
     changed: int
+    minutes_before: int
+    """People's time for what was asked, as `minutes_after` for what would be."""
+    minutes_after: int
     changes: tuple[Changed, ...]
     """Some of what changed, the looser ones first."""
 
@@ -83,7 +88,7 @@ def rejudged(judge: Judge, records: Iterable[Recorded]) -> DryRun:
     """Judge records again."""
     before, after, unrecorded = Counter[Fate](), Counter[Fate](), Counter[str]()
     changes: list[Changed] = []
-    unknown = 0
+    minutes_before = minutes_after = unknown = 0
     for record in records:
         verdict, missing = _again(judge, record)
         if verdict is None:
@@ -93,11 +98,16 @@ def rejudged(judge: Judge, records: Iterable[Recorded]) -> DryRun:
         was, now = _FATES[record.verdict.kind], _FATES[verdict.kind]
         before[was] += 1
         after[now] += 1
+        minutes_before += record.minutes * (was is Fate.ASKED)
+        minutes_after += record.minutes * (now is Fate.ASKED)
         if was is not now or record.verdict.rule != verdict.rule:
             order = list(Fate)
             changes.append(Changed(record, verdict, order.index(now) < order.index(was)))
     some = sorted(changes, key=lambda one: (not one.is_looser, one.recorded.at))[:EXAMPLES]
-    return DryRun(before, after, unknown, tuple(sorted(unrecorded)), len(changes), tuple(some))
+    return DryRun(
+        before=before, after=after, unknown=unknown, unrecorded=tuple(sorted(unrecorded)), changed=len(changes),
+        minutes_before=minutes_before, minutes_after=minutes_after, changes=tuple(some),
+    )  # fmt: skip
 
 
 def _again(judge: Judge, record: Recorded) -> tuple[Verdict | None, frozenset[str]]:

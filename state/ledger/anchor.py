@@ -1,6 +1,7 @@
 """An anchor: how long the ledger is and how it ends, signed and kept where the database cannot reach.
 
-Invariant: anchors chain by hash, so the newest signature vouches for all before it.
+Invariant: anchors chain by hash, so the newest signature vouches for all before it; a new key signs only after an
+anchor of the key before it has named it.
 """
 
 import hashlib
@@ -12,7 +13,8 @@ from state.errors import InvalidInput
 from state.ids import TenantId
 from state.ledger.chain import GENESIS, Head
 
-FORMAT = 1
+FORMAT, INTRODUCING = 1, 2
+"""Versions of the signed fields: the second also names the next key."""
 PREFIX = b"revloop anchor\n"
 """Begins every signed text, so that no other signature of the key can be taken for an anchor's."""
 KEY_ID_DIGITS = 16
@@ -37,12 +39,19 @@ class Anchor:
     restored: int = NOT_RESTORED
     """After a confirmed restore: the last anchored entry that is still there; later ones are lost."""
     signature: str = ""
+    introduced: str = ""
+    """Public key, hexadecimal, that alone signs from the next anchor on; empty: the same as this one's."""
+
+    @property
+    def next_key(self) -> str:
+        """Id of the key that has to sign the anchor after this one."""
+        return key_id(bytes.fromhex(self.introduced)) if self.introduced else self.key
 
 
 def stated(anchor: Anchor) -> dict[str, Json]:
     """List the signed fields: all but the signature."""
     return {
-        "v": FORMAT,
+        "v": INTRODUCING if anchor.introduced else FORMAT,
         "tenant": anchor.tenant,
         "number": anchor.number,
         "previous": anchor.previous,
@@ -51,6 +60,7 @@ def stated(anchor: Anchor) -> dict[str, Json]:
         "at": anchor.at,
         "key": anchor.key,
         "restored": anchor.restored,
+        **({"next": anchor.introduced} if anchor.introduced else {}),
     }
 
 
@@ -70,9 +80,15 @@ def key_id(public: bytes) -> str:
 
 
 def following(
-    tenant: TenantId, before: Anchor | None, head: Head, *, at: str, key: str, restored: int = NOT_RESTORED
+    tenant: TenantId,
+    before: Anchor | None,
+    head: Head,
+    *,
+    at: str,
+    key: str = "",
+    restored: int = NOT_RESTORED,
 ) -> Anchor:
-    """Make the next anchor of a chain, unsigned.
+    """Make the next anchor of a chain, unsigned; whoever signs it may put the key's id in.
 
     Invariant: a ledger that is shorter than the anchor before says so in `restored`.
     """
@@ -105,6 +121,7 @@ def parsed(found: Mapping[str, object]) -> Anchor:
             key=str(found["key"]),
             restored=int(str(found["restored"])),
             signature=str(found["signature"]),
+            introduced=bytes.fromhex(str(found.get("next", ""))).hex(),
         )
     except (KeyError, ValueError) as fault:
         raise InvalidInput(

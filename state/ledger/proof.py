@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from state.canonical import Json
 from state.governance.action import NONE, Action, Outcome
-from state.governance.happening import ByPerson, Happening, RefusedForGood
+from state.governance.happening import Approve, ByPerson, Happening, RefusedForGood
 from state.governance.result import Moved, Refused, Result
 from state.ledger.entry import EntryDraft, Kind, Stamp
 
@@ -56,6 +56,8 @@ def of_step(before: Action, happening: Happening, result: Result, stamp: Stamp) 
         "rest_hash": after.rest_hash,
     }
     payload |= {name: value for name, value in _details(before, result).items() if value}
+    if isinstance(happening, Approve) and happening.after_ms is not None:
+        payload["decided_after_ms"] = happening.after_ms
     kind = KINDS.get(happening.name, Kind.ACTION)
     if isinstance(result, Refused) or (isinstance(happening, RefusedForGood) and happening.is_mismatch):
         kind = Kind.REFUSED

@@ -62,6 +62,7 @@ attest_not_done   x   x   x   Fx  x x x x
 
 
 ANCHOR_FIELDS = "v tenant number previous count head at key restored".split()
+INTRODUCING = [*ANCHOR_FIELDS, "next"]
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 CURVE = -121665 * pow(121666, -1, PRIME) % PRIME
@@ -246,22 +247,52 @@ def chained(anchors: object, tenant: str) -> list[dict[str, object]]:
     found = [mapping(one, "anchor") for one in anchors] if isinstance(anchors, list) else []
     previous = GENESIS
     for number, anchor in enumerate(found, start=1):
-        if set(anchor) != {*ANCHOR_FIELDS, "signature"} or (anchor["v"], anchor["tenant"]) != (1, tenant):
+        fields = INTRODUCING if anchor.get("v") == 2 else ANCHOR_FIELDS
+        if set(anchor) != {*fields, "signature"} or anchor["v"] not in (1, 2) or anchor["tenant"] != tenant:
             raise Fault(f"anchor {number} is not one of {tenant}")
         if type(anchor["count"]) is not int or type(anchor["restored"]) is not int:
             raise Fault(f"anchor {number} names no place")
         if (anchor["number"], anchor["previous"]) != (number, previous):
             raise Fault(f"anchor {number} does not continue the anchor before it")
-        previous = hashlib.sha256(canonical({name: anchor[name] for name in ANCHOR_FIELDS})).hexdigest()
+        previous = hashlib.sha256(stated(anchor)).hexdigest()
     return found
 
 
-def check_signature(newest: dict[str, object], key: bytes) -> None:
-    """Check the newest signature: it vouches for every anchor before it."""
-    message = b"revloop anchor\n" + canonical({name: newest[name] for name in ANCHOR_FIELDS})
-    is_ours = hashlib.sha256(key).hexdigest()[:16] == newest["key"]
-    if not is_ours or not is_signed(key, message, bytes.fromhex(text(newest, "signature"))):
-        raise Fault(f"the newest anchor, number {newest['number']}, is not signed by this key")
+def stated(anchor: dict[str, object]) -> bytes:
+    """Write the signed fields of an anchor."""
+    return canonical({name: value for name, value in anchor.items() if name != "signature"})
+
+
+def key_id(key: bytes) -> str:
+    """Name a public key as anchors do."""
+    return hashlib.sha256(key).hexdigest()[:16]
+
+
+def check_signatures(anchors: list[dict[str, object]], key: bytes) -> int:
+    """Follow the key from anchor to anchor; count the keys it introduced, one after the other.
+
+    Invariant: what is before this key's first anchor is vouched for by the newest signature; from there on an anchor
+    is signed by this key until one of its anchors names the next, and then by that one alone.
+    """
+    later = [number for number, anchor in enumerate(anchors) if anchor["key"] == key_id(key)]
+    if not later:
+        raise Fault(f"no anchor is signed by key {key_id(key)}")
+    introduced = 0
+    for anchor in anchors[later[0] :]:
+        if anchor["key"] != key_id(key):
+            raise Fault(f"anchor {anchor['number']} is signed by {anchor['key']}, which nobody introduced")
+        if "next" in anchor:
+            check_signature(anchor, key)
+            key, introduced = bytes.fromhex(text(anchor, "next")), introduced + 1
+    if "next" not in anchors[-1]:
+        check_signature(anchors[-1], key)
+    return introduced
+
+
+def check_signature(anchor: dict[str, object], key: bytes) -> None:
+    """Check one signature: it vouches for every anchor before it."""
+    if not is_signed(key, b"revloop anchor\n" + stated(anchor), bytes.fromhex(text(anchor, "signature"))):
+        raise Fault(f"anchor number {anchor['number']} is not signed by the key it names")
 
 
 def check_places(verifier: Verifier, anchors: list[dict[str, object]]) -> int:
@@ -281,11 +312,14 @@ def check_places(verifier: Verifier, anchors: list[dict[str, object]]) -> int:
     return lost
 
 
-def told(verifier: Verifier, anchors: list[dict[str, object]], lost: int, *, pinned: bool) -> list[str]:
+def told(
+    verifier: Verifier, anchors: list[dict[str, object]], lost: int, via: int, *, pinned: bool
+) -> list[str]:
     """Say what the anchors prove, and what stands behind the newest."""
     newest, ends = anchors[-1], verifier.seq
     last = int(str(newest["count"]))
     known = "the pinned key" if pinned else "a key nobody pinned: compare it with the one you wrote down"
+    known = f"{via} introductions from {known}" if via else known
     tail = f"entries {last + 1} to {ends} are younger than it" if last < ends else "it covers every entry"
     return [
         f"Anchors: {len(anchors)}. The newest, of {newest['at']}, is after entry {last}.",
@@ -319,8 +353,8 @@ def verify(bundle: object, *, anchors: object = None, pin: str = "") -> tuple[bo
         place = "the anchors, with entry"
         said = [UNANCHORED]
         if kept:
-            check_signature(kept[-1], key)
-            said = told(verifier, kept, check_places(verifier, kept), pinned=bool(pin))
+            via = check_signatures(kept, key)
+            said = told(verifier, kept, check_places(verifier, kept), via, pinned=bool(pin))
     except (ValueError, RecursionError) as fault:
         return False, [f"BAD at {place} {verifier.place}: {fault}"]
     return True, [

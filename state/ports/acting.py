@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from state.governance.action import Action, Outcome, Status
+from state.governance.approval import Pace
 from state.governance.guard import GuardContext
 from state.governance.happening import Happening
 from state.governance.result import Result
@@ -63,6 +64,8 @@ class Transition:
     by: UserId
     code: str
     key: str
+    after_ms: int | None = None
+    """Of an approval: since the card was first displayed to that person on that channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +179,20 @@ class ActionStore(Protocol):
         """List by status, oldest first; `person` is whose inbox it is in (assignee, else owner)."""
         ...
 
+    def counts(self) -> Mapping[Status, int]:
+        """Count what is open, by status; one that has none is left out."""
+        ...
+
     def due(self, now: datetime, wall: datetime) -> Sequence[Action]:
         """List what time calls for: approved and released, armed and over, snoozed and over, or expired."""
         ...
 
     def history(self, action: ActionId) -> Sequence[Transition]:
         """List what happened to an action, oldest first."""
+        ...
+
+    def paces(self, person: UserId | None = None) -> Sequence[Pace]:
+        """Count, for one person or for each by name, approvals and those given unread."""
         ...
 
     def bind(self, waiting: Mapping[ActionId, tuple[ThreadId, str | None]]) -> None:

@@ -19,6 +19,10 @@ class AddressStore(Protocol):
         """List who has these addresses (`ed@x.example`) or domains (`@x.example`), by address, account, contact."""
         ...
 
+    def domains(self) -> Sequence[str]:
+        """List the mail domains of accounts and of verified contacts, each once, by name."""
+        ...
+
     def suppress(self, seals: Collection[str]) -> None:
         """Remember addresses that want no mail by their keyed hash alone."""
         ...

@@ -54,6 +54,10 @@ class AlertStore(Protocol):
         """List what a person has not seen, newest first."""
         ...
 
+    def get(self, alert: str) -> Alert | None:
+        """Look one up."""
+        ...
+
     def of_action(self, action: ActionId) -> Alert | None:
         """Give the newest alert an action was drafted for."""
         ...

@@ -1,6 +1,6 @@
 """How the graph asks somebody to decide: the Reasoner protocol and everything a reasoner may look at."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -12,9 +12,9 @@ from state.decision.planning import Deliberated
 from state.decision.preferences import Preferences
 from state.decision.proposal import Proposal
 from state.evidence import Evidence, Trust
-from state.ids import UserId
+from state.ids import NodeKey, UserId
 from state.principal import Principal, User
-from state.world.judgement import Judgement
+from state.world.judgement import Judgement, Person
 from state.world.knowledge import KnowledgeDocument
 from state.world.profile import Profile
 from state.world.surroundings import Surroundings
@@ -87,6 +87,30 @@ class Deliberating:
     def now(self) -> datetime:
         """The tenant's business clock, UTC."""
         return self.around.now
+
+    def person(self, subject: NodeKey | None) -> Person | None:
+        """Find the row of the stakeholder map for a contact's record."""
+        people = self.judgement.people
+        rows = self.view.once(
+            "people by record", (people,), lambda: {one.subject: one for one in reversed(people)}
+        )
+        return None if subject is None else rows.get(subject)
+
+    def person_at(self, address: str) -> Person | None:
+        """Find the row of the stakeholder map for an address, in lower case."""
+        people = self.judgement.people
+        rows = self.view.once(
+            "people by address", (people,), lambda: {one.address: one for one in reversed(people)}
+        )
+        return rows.get(address)
+
+    @property
+    def unreachable(self) -> Collection[str]:
+        """Addresses that bounced for good, or whose owner has left."""
+        people = self.judgement.people
+        return self.view.once(
+            "unreachable", (people,), lambda: {one.address for one in people if one.is_unreachable}
+        )
 
     def user(self, user: UserId | str | None) -> User | None:
         """Look a user up by id."""

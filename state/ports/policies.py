@@ -20,6 +20,10 @@ class KeptPolicy(BaseModel):
     asked_by: UserId
     activated_at: datetime | None = None
     """When it came into force last; None where it never did."""
+    effective_at: datetime | None = None
+    """When it is to come into force; None where no date waits."""
+    over: str = ""
+    """The version it was compared with when that date was agreed on."""
     note: str = ""
     layers: tuple[Layer, ...]
 
@@ -37,6 +41,14 @@ class PolicyStore(Protocol):
 
     def activated(self, version: str, at: datetime) -> None:
         """Note when a policy came into force."""
+        ...
+
+    def schedule(self, version: str, at: datetime | None, over: str = "") -> None:
+        """Note when a kept policy is to come into force in place of another; None: not any more."""
+        ...
+
+    def due(self, now: datetime) -> Sequence[KeptPolicy]:
+        """List what is to be in force by now and is not, the earliest first."""
         ...
 
     def listed(self) -> Sequence[KeptPolicy]:

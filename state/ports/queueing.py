@@ -56,6 +56,11 @@ class Job(_Frozen):
         """Name whose jobs run one after another."""
         return f"{self.tenant}/{self.account or ''}"
 
+    @property
+    def is_released(self) -> bool:
+        """Tell whether a person let it go, or a delay that people may veto has passed: it waits behind nothing else."""
+        return self.kind is JobKind.ACT
+
     def again(self) -> "Job":
         """Give the same thing to do under a name of its own, for what could not be done yet."""
         return self.model_copy(update={"tries": self.tries + 1})

@@ -36,6 +36,8 @@ class Run(_Frozen):
     report: ArtifactId | None = None
     config_hash: str = ""
     """Hash of the profile, playbooks and policy that were in force."""
+    files: Mapping[str, str] = {}
+    """Kind → version of the files that were in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,8 @@ class RunStore(Protocol):
         """Look one up."""
         ...
 
-    def unfinished(self) -> tuple[Run, ...]:
-        """List runs that are `running`: to be continued when their lease is dead."""
+    def unfinished(self, account: AccountId | None = None) -> tuple[Run, ...]:
+        """List runs that are `running`, of one account or all: to be continued when their lease is dead."""
         ...
 
     def waiting(self) -> tuple[Run, ...]:
@@ -110,6 +112,10 @@ class RunStore(Protocol):
 
     def newest(self, limit: int) -> tuple[Run, ...]:
         """List runs of every account, newest first."""
+        ...
+
+    def named(self, start: str, limit: int) -> tuple[Run, ...]:
+        """List runs by the start of their id or trace, or of the id of a proposal or signal of theirs, newest first."""
         ...
 
     def latest(self, account: AccountId) -> Run | None:

@@ -127,8 +127,10 @@ class Gateway(Protocol):
         """Say what is recorded once a transport has accepted (the mail in the thread, the meeting in the calendar)."""
         ...
 
-    def probe(self, action: Action) -> Literal["found", "absent", "unknown"]:
-        """Look whether the effect is at the transport; unknown where it cannot be looked up."""
+    def probe(self, action: Action) -> Literal["found", "absent", "unknown", "different"]:
+        """Look whether the effect is at the transport; unknown where it cannot be looked up, different where what is
+        there under its name says something else.
+        """
         ...
 
     def lag(self, action: Action) -> timedelta:

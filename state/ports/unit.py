@@ -10,6 +10,8 @@ from state.ports.alerting import AlertStore
 from state.ports.autonomy import AutonomyStore
 from state.ports.budgeting import BudgetStore
 from state.ports.credentials import CredentialStore
+from state.ports.displaying import DisplayStore
+from state.ports.files import FileStore
 from state.ports.memory import MemoryStore
 from state.ports.plans import PlanStore
 from state.ports.policies import PolicyStore
@@ -54,9 +56,13 @@ class Unit(Protocol):
     @property
     def policies(self) -> PolicyStore: ...
     @property
+    def files(self) -> FileStore: ...
+    @property
     def plans(self) -> PlanStore: ...
     @property
     def credentials(self) -> CredentialStore: ...
+    @property
+    def displays(self) -> DisplayStore: ...
     @property
     def preferences(self) -> PreferenceStore: ...
     @property

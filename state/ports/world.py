@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from state.evidence import Evidence, Trust
 from state.ids import AccountId, EventId, EvidenceId, TenantId, UserId
 from state.ports.deciding import Recollection
-from state.principal import User
+from state.principal import Delegation, User
 from state.world.delta import Delta
 from state.world.event import Event
 from state.world.situation import Situation
@@ -34,6 +34,10 @@ class Tenant(_Frozen):
     default_user: UserId
     folder: str = ""
     """Where the tenant's own profile, policies and playbooks stand; empty: the shipped ones."""
+    files: Mapping[str, str] = {}
+    """Kind → version of the files in force; empty before the company is there."""
+    delegations: tuple[Delegation, ...] = ()
+    """Who stands in for whom, at most one for each owner."""
     policy: str = ""
     """Version of the policy in force; empty before the first activation, when the files are."""
     config: str = ""
@@ -103,6 +107,14 @@ class TenantStore(Protocol):
 
     def set_policy(self, tenant: TenantId, version: str) -> None:
         """Say which kept policy is in force. Raises: NotFound."""
+        ...
+
+    def set_files(self, tenant: TenantId, versions: Mapping[str, str]) -> None:
+        """Say which kept files are in force, by kind. Raises: NotFound."""
+        ...
+
+    def set_delegation(self, tenant: TenantId, owner: UserId, delegation: Delegation | None) -> None:
+        """Say who stands in for an owner from now on, or nobody. Raises: NotFound."""
         ...
 
     def set_config(self, tenant: TenantId, config: str) -> None:
@@ -181,6 +193,10 @@ class SituationStore(Protocol):
 
     def account(self, account: AccountId) -> AccountRow | None:
         """One row of the index."""
+        ...
+
+    def standing(self, account: AccountId, now: datetime) -> tuple[AccountRow | None, bool]:
+        """Give a row of the index, and whether something that became visible by `now` is not yet part of it."""
         ...
 
     def accounts(self) -> tuple[AccountRow, ...]:

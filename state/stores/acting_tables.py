@@ -6,6 +6,7 @@ from state.governance.action import OPEN, Status
 from state.stores.schema import metadata
 
 _IS_OPEN = text("status IN ({})".format(", ".join(f"'{status}'" for status in OPEN)))
+IS_YES = text("event = 'approve' AND outcome IN ('moved', 'stays')")
 _IS_UNVERIFIED = text("origin <> ''")
 _OVER = ", ".join(f"'{status}'" for status in Status if not status.is_open)
 IS_ANSWERED = text(f"interrupt IS NOT NULL AND status IN ({_OVER})")
@@ -85,9 +86,36 @@ transitions = Table(
     Column("not_before", String),
     Column("snoozed_until", String),
     Column("moving", Text, nullable=False),
+    Column("after_ms", Integer),
     Index("transitions_once_by_key", "tenant", "action", "key", unique=True),
+    Index("transitions_approved", "tenant", "by", sqlite_where=IS_YES, postgresql_where=IS_YES),
 )
-"""`entry` is the ledger's seq; worker, fence and effect_key are there where an attempt begins."""
+"""`entry` is the ledger's seq; worker, fence and effect_key are there where an attempt begins, `after_ms` where
+what was approved had been displayed."""
+
+displays = Table(
+    "displays",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("action", String, primary_key=True),
+    Column("shown", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("at", String, nullable=False),
+)
+"""The first time that a person had an exact card before them on a channel, by the database's clock."""
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("item", String, primary_key=True),
+    Column("unit", String, nullable=False),
+    Column("day", String, nullable=False),
+    Index("turns_by_day", "tenant", "person", "day"),
+)
+"""The business day on which a card or a question first stood in a person's inbox; equal cards are one unit."""
 
 attempts = Table(
     "attempts",

@@ -3,20 +3,28 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, or_, select
 
 from state.governance.action import OPEN, Action, Outcome, Status
+from state.governance.approval import HASTY_MS, Pace
 from state.governance.guard import Locks
 from state.governance.result import recalled
 from state.ids import AccountId, ActionId, TenantId, UserId
 from state.ledger.entry import instant
 from state.ports.acting import EVERYWHERE, Change, Stop, Transition
-from state.stores.acting_tables import IS_ANSWERED, actions, leases, stops, transitions
+from state.stores.acting_tables import IS_ANSWERED, IS_YES, actions, leases, stops, transitions
 from state.stores.action_rows import ActionRow, action_of
 from state.stores.batch import Known, Loaded, Twin, key_of, successor_of
+from state.stores.driven import ask
 
+_NAMES = tuple(actions.c.keys())
+_ANSWERED = (
+    select(actions)
+    .where(actions.c.tenant == bindparam("tenant"), IS_ANSWERED)
+    .order_by(actions.c.created_at, actions.c.action)
+)
 _OPEN = [status.value for status in OPEN]
 _SEEN = [
     transitions.c[name].label(f"seen_{name}") for name in ("key", "outcome", "to_status", "code", "said")
@@ -115,7 +123,8 @@ def listed(
     """List by status, inbox and account, oldest first."""
     query = _listing(is_of_person=person is not None, is_of_account=account is not None)
     values = {"tenant": tenant, "statuses": [*statuses], "person": person, "account": account}
-    return tuple(_action(row) for row in connection.execute(query, values).mappings())
+    given = {name: value for name, value in values.items() if value is not None}
+    return tuple(_action(dict(zip(_NAMES, row, strict=True))) for row in ask(connection, query, given))
 
 
 @cache
@@ -127,6 +136,13 @@ def _listing(*, is_of_person: bool, is_of_account: bool) -> Select[tuple[object,
     if is_of_account:
         query = query.where(actions.c.account == bindparam("account"))
     return query.order_by(actions.c.created_at, actions.c.action)
+
+
+def counts(connection: Connection, tenant: TenantId) -> dict[Status, int]:
+    """Count what is open, by status."""
+    query = select(actions.c.status, func.count().label("number")).group_by(actions.c.status)
+    rows = connection.execute(query.where(actions.c.tenant == tenant, actions.c.status.in_(_OPEN)))
+    return {Status(row.status): row.number for row in rows}
 
 
 def due(connection: Connection, tenant: TenantId, now: datetime, wall: datetime) -> tuple[Action, ...]:
@@ -147,9 +163,9 @@ def due(connection: Connection, tenant: TenantId, now: datetime, wall: datetime)
 
 def answered(connection: Connection, tenant: TenantId) -> tuple[Action, ...]:
     """List what is over although an interrupt still waits for its decision, oldest first."""
-    query = select(actions).where(actions.c.tenant == tenant, IS_ANSWERED)
-    rows = connection.execute(query.order_by(actions.c.created_at, actions.c.action)).mappings()
-    return tuple(_action(row) for row in rows)
+    return tuple(
+        _action(dict(zip(_NAMES, row, strict=True))) for row in ask(connection, _ANSWERED, {"tenant": tenant})
+    )
 
 
 def history(connection: Connection, tenant: TenantId, action: ActionId) -> tuple[Transition, ...]:
@@ -157,6 +173,21 @@ def history(connection: Connection, tenant: TenantId, action: ActionId) -> tuple
     mine = (transitions.c.tenant == tenant, transitions.c.action == action)
     rows = connection.execute(select(transitions).where(*mine).order_by(transitions.c.n)).mappings()
     return tuple(_transition(row) for row in rows)
+
+
+def paces(connection: Connection, tenant: TenantId, person: UserId | None) -> tuple[Pace, ...]:
+    """Count approvals and those given unread, by person; the index holds approvals alone."""
+    is_yes = (transitions.c.tenant == tenant, IS_YES)
+    who = () if person is None else (transitions.c.by == person,)
+    query = select(
+        transitions.c.by,
+        func.count().label("all"),
+        func.count().filter(transitions.c.after_ms < HASTY_MS).label("hasty"),
+        func.count().filter(transitions.c.after_ms.is_(None)).label("undisplayed"),
+    )
+    grouped = query.where(*is_yes, *who).group_by(transitions.c.by).order_by(transitions.c.by)
+    rows = connection.execute(grouped).mappings()
+    return tuple(Pace(UserId(row["by"]), row["all"], row["hasty"], row["undisplayed"]) for row in rows)
 
 
 def stop(connection: Connection, tenant: TenantId) -> Stop:
@@ -178,8 +209,9 @@ def _transition(row: RowMapping) -> Transition:
         by=UserId(row["by"]),
         code=row["code"],
         key=row["key"],
+        after_ms=row["after_ms"],
     )
 
 
-def _action(row: RowMapping) -> Action:
+def _action(row: Mapping[Any, object]) -> Action:
     return action_of(cast("ActionRow", row))

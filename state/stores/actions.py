@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from state.errors import Conflict
 from state.governance.action import OPEN, Action, Status
+from state.governance.approval import Pace
 from state.governance.guard import GuardContext
-from state.governance.happening import ByPerson, ByWorker, StopOn
+from state.governance.happening import Approve, ByPerson, ByWorker, StopOn
 from state.ids import AccountId, ActionId, TenantId, ThreadId, UserId
 from state.ledger.entry import Entry, EntryDraft, Kind, Stamp, instant
 from state.ledger.proof import of_creation
@@ -104,6 +105,10 @@ class SqlActions:
         """List by status, oldest first."""
         return queries.listed(self._connection, self._tenant, statuses, person, account)
 
+    def counts(self) -> Mapping[Status, int]:
+        """Count what is open, by status."""
+        return queries.counts(self._connection, self._tenant)
+
     def due(self, now: datetime, wall: datetime) -> tuple[Action, ...]:
         """List what time calls for, oldest first."""
         return queries.due(self._connection, self._tenant, now, wall)
@@ -111,6 +116,10 @@ class SqlActions:
     def history(self, action: ActionId) -> tuple[Transition, ...]:
         """List what happened to an action, oldest first."""
         return queries.history(self._connection, self._tenant, action)
+
+    def paces(self, person: UserId | None = None) -> tuple[Pace, ...]:
+        """Count approvals and those given unread, by person."""
+        return queries.paces(self._connection, self._tenant, person)
 
     def bind(self, waiting: Mapping[ActionId, tuple[ThreadId, str | None]]) -> None:
         """Say which interrupt of which thread waits for each action's decision; None: none does any more."""
@@ -226,5 +235,6 @@ def _row(recorded: Recorded, entry: Entry, stamp: Stamp) -> dict[str, object]:
         "worker": claimer.worker if claimer else None,
         "fence": claimer.fence if claimer else None,
         "effect_key": action.effect_key,
+        "after_ms": happening.after_ms if isinstance(happening, Approve) else None,
         **moving_of(action),
     }

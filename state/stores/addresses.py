@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from state.ids import AccountId, TenantId
@@ -74,6 +74,14 @@ class SqlAddresses:
             )
             found += map(_known, self._connection.execute(query).mappings())
         return tuple(found)
+
+    def domains(self) -> tuple[str, ...]:
+        """List the mail domains of accounts and of verified contacts, each once."""
+        at = func.strpos if self._connection.dialect.name == "postgresql" else func.instr
+        domain = func.substr(table.c.address, at(table.c.address, "@") + 1)
+        is_vouched_for = or_(table.c.contact == "", table.c.is_verified == 1)
+        mine = (table.c.tenant == self._tenant, table.c.address.is_not(None), is_vouched_for)
+        return tuple(sorted(self._connection.scalars(select(domain).where(*mine).distinct())))
 
     def suppress(self, seals: Collection[str]) -> None:
         """Remember addresses that want no mail by their keyed hash alone."""

@@ -1,14 +1,16 @@
 """Admission of events into the delta log, and the index of accounts that moves with it; no situation is loaded."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import starmap
 
 import orjson
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
 
 from state.canonical import canonical_json, chained_form
 from state.ids import AccountId, TenantId
 from state.ports.world import AccountRow
+from state.stores.driven import ask, send
 from state.stores.events import CHUNK
 from state.stores.world_tables import accounts, deltas
 from state.world.delta import Delta
@@ -16,13 +18,21 @@ from state.world.event import Event
 from state.world.records import AccountChurned, AccountUpdated
 
 OWN = accounts.c.tenant == bindparam("tenant")
-HEADS = select(accounts).where(OWN, accounts.c.account.in_(bindparam("ids", expanding=True)))
-MOVED = tuple(column.name for column in accounts.columns if not column.primary_key)
-MOVE = (
-    update(accounts)
-    .where(accounts.c.tenant == bindparam("own"), accounts.c.account == bindparam("which"))
-    .values({name: bindparam(f"new_{name}") for name in MOVED})
+INDEX_FIELDS = tuple(AccountRow.model_fields)
+HEADS = select(*(accounts.c[name] for name in INDEX_FIELDS)).where(
+    OWN, accounts.c.account.in_(bindparam("ids", expanding=True))
 )
+HEAD = ("version", "digest")
+"""What every event moves; to write an indexed column again would write its index again."""
+TOLD = tuple(name for name in INDEX_FIELDS if name not in HEAD)
+
+
+def _moving(names: Iterable[str]) -> Update:
+    place = (accounts.c.tenant == bindparam("own"), accounts.c.account == bindparam("which"))
+    return update(accounts).where(*place).values({name: bindparam(f"new_{name}") for name in names})
+
+
+MOVE, RETELL = _moving(HEAD), _moving(INDEX_FIELDS[1:])
 ADD, APPEND = insert(accounts), insert(deltas)
 """The tenant is bound where these are run."""
 INDEXED = ("name", "domain", "owner", "city", "segment", "status")
@@ -51,9 +61,8 @@ def append(
                 "body": body,
             }
         )
-    if rows:
-        connection.execute(APPEND, rows)
-        keep_heads(connection, tenant, heads, {name for name, head in before.items() if head.version})
+    send(connection, APPEND, rows)
+    keep_heads(connection, tenant, before, heads)
     return before, heads
 
 
@@ -63,34 +72,35 @@ def read_heads(connection: Connection, tenant: TenantId, wanted: Iterable[Accoun
     found: Heads = {}
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        rows = connection.execute(HEADS, {"tenant": tenant, "ids": part}).mappings()
-        found |= {row.account: row for row in map(account_row, rows)}
+        rows = ask(connection, HEADS, {"tenant": tenant, "ids": part})
+        found |= {row.account: row for row in starmap(head_row, rows)}
     return {account: found.get(account) or AccountRow(account=account, name=account) for account in ids}
 
 
-def keep_heads(
-    connection: Connection,
-    tenant: TenantId,
-    heads: Mapping[AccountId, AccountRow],
-    known: Collection[AccountId],
-) -> None:
-    """Insert the heads of new accounts and overwrite those of known ones."""
-    rows = [
-        {**dict(row), "aliases": orjson.dumps(row.aliases).decode(), "tenant": tenant}
-        for row in heads.values()
-    ]
-    fresh = [row for row in rows if row["account"] not in known]
-    if fresh:
-        connection.execute(ADD, fresh)
-    old = [row for row in rows if row["account"] in known]
-    if old:
-        connection.execute(
-            MOVE,
-            [
-                {"own": tenant, "which": row["account"], **{f"new_{name}": row[name] for name in MOVED}}
-                for row in old
-            ],
-        )
+def keep_heads(connection: Connection, tenant: TenantId, before: Heads, heads: Heads) -> None:
+    """Insert the heads of new accounts, and move those of known ones."""
+    moved: list[dict[str, object]] = []
+    retold: list[dict[str, object]] = []
+    fresh: list[dict[str, object]] = []
+    for name, head in heads.items():
+        old, place = before[name], {"own": tenant, "which": name}
+        if not old.version:
+            fresh.append({"tenant": tenant, **_columns(head)})
+        elif _as_told(old) == _as_told(head):
+            moved.append({**place, "new_version": head.version, "new_digest": head.digest})
+        else:
+            retold.append({**place, **{f"new_{field}": value for field, value in _columns(head).items()}})
+    for statement, rows in ((ADD, fresh), (MOVE, moved), (RETELL, retold)):
+        send(connection, statement, rows)
+
+
+def _as_told(row: AccountRow) -> tuple[object, ...]:
+    """Give what its events say of an account, without where its log stands."""
+    return tuple(getattr(row, field) for field in TOLD)
+
+
+def _columns(row: AccountRow) -> dict[str, object]:
+    return {**dict(row), "aliases": orjson.dumps(row.aliases).decode()}
 
 
 def domains_touched(before: Heads, after: Heads) -> frozenset[str]:
@@ -105,20 +115,16 @@ def _as_peer(row: AccountRow) -> tuple[str | None, ...]:
     return (row.domain, row.name, row.owner, row.city)
 
 
-def account_row(row: RowMapping) -> AccountRow:
-    """Read a row of the index."""
-    fields = {key: value for key, value in row.items() if key != "tenant"}
-    return AccountRow.model_validate({**fields, "aliases": tuple(orjson.loads(str(row["aliases"])))})
-
-
-INDEX_FIELDS = tuple(AccountRow.model_fields)
+def head_row(*values: object) -> AccountRow:
+    """Read the values of `INDEX_FIELDS`."""
+    fields = dict(zip(INDEX_FIELDS, values, strict=True))
+    return AccountRow.model_validate({**fields, "aliases": tuple(orjson.loads(str(fields["aliases"])))})
 
 
 @lru_cache(maxsize=16_384)
 def indexed_row(tenant: TenantId, *values: object) -> AccountRow:
-    """Read the values of `INDEX_FIELDS`; a page reads ten thousand rows, and few are others than before."""
-    fields = dict(zip(INDEX_FIELDS, values, strict=True))
-    return AccountRow.model_validate({**fields, "aliases": tuple(orjson.loads(str(fields["aliases"])))})
+    """Read them once per tenant; a page reads ten thousand rows, and few are others than before."""
+    return head_row(*values)
 
 
 def moved(head: AccountRow, event: Event, seal: str) -> AccountRow:

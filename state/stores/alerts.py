@@ -53,6 +53,12 @@ class SqlAlerts:
         query = select(alerts.c.body).where(*mine).order_by(alerts.c.at.desc(), alerts.c.alert)
         return tuple(Alert.model_validate_json(body) for body in self._connection.scalars(query))
 
+    def get(self, alert: str) -> Alert | None:
+        """Look one up."""
+        mine = (alerts.c.tenant == self._tenant, alerts.c.alert == alert)
+        body = self._connection.scalar(select(alerts.c.body).where(*mine))
+        return None if body is None else Alert.model_validate_json(body)
+
     def of_action(self, action: ActionId) -> Alert | None:
         """Give the newest alert an action was drafted for."""
         mine = (alerts.c.tenant == self._tenant, alerts.c.action == action)

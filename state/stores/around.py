@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from state.ids import TenantId
+from state.stores.driven import ask, send
 from state.stores.events import CHUNK, iso
 from state.stores.world_tables import cycles, feed_silences, sources, standings
 from state.world.event import Event
@@ -20,6 +21,13 @@ STANDING = (
     .where(standings.c.tenant == bindparam("tenant"))
     .order_by(sources.c.source)
 )  # no tenant: it is bound where the statement is run
+
+RESYNC = (
+    update(sources)
+    .where(sources.c.tenant == bindparam("of"), sources.c.connected == literal_column("1"))
+    .where(sources.c.synced_at < bindparam("at"))
+    .values(synced_at=bindparam("at"))
+)
 
 
 class SqlAround:
@@ -167,28 +175,20 @@ class SqlAround:
         return self._known
 
     def _standing(self) -> tuple[Mapping[str, SourceState], int]:
-        rows = self._connection.execute(STANDING, {"tenant": self._tenant}).all()
+        rows = ask(self._connection, STANDING, {"tenant": self._tenant})
         found = {
-            row.source: SourceState(
-                source=row.source,
-                synced_at=datetime.fromisoformat(row.synced_at),
-                connected=bool(row.connected),
+            source: SourceState(
+                source=source, synced_at=datetime.fromisoformat(at), connected=bool(connected)
             )
-            for row in rows
-            if row.source is not None
+            for _, source, at, connected in rows
+            if source is not None
         }
-        return found, rows[0].folded if rows else 0
+        return found, rows[0][0] if rows else 0
 
     def resync(self, at: datetime) -> None:
         """Sync every connected source at this clock: an import at a frozen clock, or a tick."""
-        state, self._known = self.sources(), None
-        for source in state.values():
-            if source.connected and source.synced_at < at:
-                self._connection.execute(
-                    sources.update()
-                    .where(sources.c.tenant == self._tenant, sources.c.source == source.source)
-                    .values(synced_at=iso(at))
-                )
+        self._known = None
+        send(self._connection, RESYNC, [{"of": self._tenant, "at": iso(at)}])
 
     def closed_cycles(self, now: datetime) -> tuple[int, ...]:
         """Units: days from opening to close of deals closed by `now`, sorted."""

@@ -1,4 +1,4 @@
-"""Tables of what people set: opt-ins, levels, pauses, tallies, violations, policies and alerts."""
+"""Tables of what people set: opt-ins, levels, pauses, tallies, violations, policies, files and alerts."""
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text
 
@@ -63,11 +63,23 @@ policies = Table(
     Column("asked_at", String, nullable=False),
     Column("asked_by", String, nullable=False),
     Column("activated_at", String),
+    Column("effective_at", String),
+    Column("over", String, nullable=False),
     Column("note", String, nullable=False),
     Column("body", Text, nullable=False),
     Index("policies_by_time", "tenant", "asked_at"),
+    Index("policies_to_come", "tenant", "effective_at"),
 )
 """Every policy that was in force or asked for; which one is in force stands with the tenant."""
+files = Table(
+    "files",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+"""What files said that were put in force, by the hash of it; which of them count stands with the tenant."""
 alerts = Table(
     "alerts",
     metadata,

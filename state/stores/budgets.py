@@ -1,13 +1,13 @@
 """Budgets in SQL: one conditional upsert draws on every line at once, so that no cap is ever passed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Executable,
     RowMapping,
     and_,
     bindparam,
@@ -20,16 +20,20 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ClauseElement
 
 from state.governance.budget import Draw, Line, Span, merged
 from state.ids import TenantId
 from state.ledger.entry import EntryDraft, Kind, Stamp, instant
 from state.ledger.spending import of_raise, of_refusal
 from state.stores.budget_tables import day_counts, reservations
+from state.stores.driven import ask
 from state.stores.ledger import SqlLedger
 from state.stores.runs import Row
 
 KEYS = [key.name for key in day_counts.primary_key]
+PLACE = ("meter", "subject", "day")
+Place = tuple[str, str, str]
 _AT = (
     day_counts.c.tenant == bindparam("of_tenant"),
     day_counts.c.meter == bindparam("of_meter"),
@@ -86,8 +90,7 @@ class SqlBudgets:
 
     def _drawn(self, wanted: Sequence[Draw], stamp: Stamp) -> Draw | None:
         """Draw on every line in one statement; what a full line leaves undone is undone on the others."""
-        rows = self._connection.execute(self._drawing(wanted)).mappings()
-        taken = {_key(row): row["refused_at"] for row in rows}
+        taken = self._taken(wanted)
         refused = next((one for one in wanted if _place(one) not in taken), None)
         if refused is not None:
             self._give_back([one for one in wanted if _place(one) in taken])
@@ -101,20 +104,6 @@ class SqlBudgets:
             self._connection.execute(_FORGIVE, [self._of(one) for one, _ in raised])
             self._ledger.append([EntryDraft(Kind.BUDGET, stamp, of_raise(one, was)) for one, was in raised])
         return None
-
-    def _drawing(self, wanted: Sequence[Draw]) -> Executable:
-        """Build the upsert; its condition is the cap of each line, so that the database keeps it."""
-        rows: list[Row] = [{**self._row(one), "used": one.amount} for one in wanted]
-        put = self._dialect.insert(day_counts).values(rows)
-        capped = [one for one in wanted if one.cap is not None]
-        grown = day_counts.c.used + put.excluded.used
-        whens = [(_is_line(one), grown <= one.cap) for one in capped]
-        within = case(*whens, else_=True) if whens else None
-        drawn = put.on_conflict_do_update(index_elements=KEYS, set_={"used": grown}, where=within)
-        told: Executable = drawn.returning(
-            day_counts.c.meter, day_counts.c.subject, day_counts.c.day, day_counts.c.refused_at
-        )
-        return told
 
     def reserve(self, call: str, draws: Sequence[Draw], until: datetime, stamp: Stamp) -> Draw | None:
         """Count a call's draws until it is settled or released, once per call."""
@@ -189,22 +178,48 @@ class SqlBudgets:
             "day": draw.day.isoformat(),
         }
 
+    def _taken(self, wanted: Sequence[Draw]) -> Mapping[Place, int | None]:
+        """Draw on every line that has room. Shape: these, with the cap that stood in the way last."""
+        drawing = _drawing(self._connection.dialect.name, tuple(one.cap is not None for one in wanted))
+        given = dict(pair for at, one in enumerate(wanted) for pair in self._line(at, one))
+        return {(row[0], row[1], row[2]): row[3] for row in ask(self._connection, drawing, given)}
+
+    def _line(self, at: int, draw: Draw) -> Iterator[tuple[str, object]]:
+        """Name what one line of the upsert is given."""
+        for name, value in {**self._row(draw), "used": draw.amount}.items():
+            yield f"{name}_{at}", value
+        if draw.cap is not None:
+            yield f"cap_{at}", draw.cap
+
     def _of(self, draw: Draw) -> Row:
         return {f"of_{name}": value for name, value in self._row(draw).items()}
-
-
-Place = tuple[str, str, str]
 
 
 def _place(draw: Draw) -> Place:
     return (draw.line.meter, draw.line.subject, draw.day.isoformat())
 
 
-def _is_line(draw: Draw) -> ColumnElement[bool]:
-    """Say that a row of this tenant's upsert is the draw's own."""
-    line = (day_counts.c.meter == draw.line.meter, day_counts.c.subject == draw.line.subject)
-    return and_(*line, day_counts.c.day == draw.day.isoformat())
+@cache
+def _drawing(dialect: str, capped: tuple[bool, ...]) -> ClauseElement:
+    """Write the upsert of so many lines, some with a cap; its condition is the cap, so that the database keeps it.
+
+    Why once: a library that writes several rows in one statement writes its text anew each time.
+    """
+    kind = postgresql if dialect == "postgresql" else sqlite
+    rows: list[Row] = [
+        {name: bindparam(f"{name}_{at}") for name in (*KEYS, "used")} for at in range(len(capped))
+    ]
+    put = kind.insert(day_counts).values(rows)
+    grown = day_counts.c.used + put.excluded.used
+    whens = [
+        (_is_line(at), grown <= bindparam(f"cap_{at}")) for at, is_capped in enumerate(capped) if is_capped
+    ]
+    within = case(*whens, else_=True) if whens else None
+    drawn = put.on_conflict_do_update(index_elements=KEYS, set_={"used": grown}, where=within)
+    told: ClauseElement = drawn.returning(*(day_counts.c[name] for name in (*PLACE, "refused_at")))
+    return told
 
 
-def _key(row: RowMapping) -> Place:
-    return (row["meter"], row["subject"], row["day"])
+def _is_line(at: int) -> ColumnElement[bool]:
+    """Say that a row of this tenant's upsert is the line's own."""
+    return and_(*(day_counts.c[name] == bindparam(f"{name}_{at}") for name in PLACE))

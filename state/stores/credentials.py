@@ -3,13 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, select, update
 
 from state.ids import TenantId
 from state.ports.credentials import Credential, CredentialKind, Reply
 from state.stores.credential_tables import credentials, replies
+from state.stores.driven import ask
 from state.stores.events import iso
 from state.stores.runs import insert_once
+
+VALID = select(credentials.c.body).where(
+    credentials.c.tenant == bindparam("tenant"),
+    credentials.c.hash == bindparam("hash"),
+    credentials.c.kind == bindparam("kind"),
+    credentials.c.ended_at.is_(None),
+    or_(credentials.c.expires_at.is_(None), credentials.c.expires_at > bindparam("wall")),
+)
+"""Made once: every request asks it."""
 
 
 class SqlCredentials:
@@ -40,11 +50,9 @@ class SqlCredentials:
 
     def valid(self, kind: CredentialKind, hashed: str, wall: datetime) -> Credential | None:
         """Find one that is neither over nor ended."""
-        query = select(credentials.c.body).where(
-            credentials.c.tenant == self._tenant, credentials.c.hash == hashed, self._valid(kind, wall)
-        )
-        body = self._connection.scalar(query)
-        return None if body is None else Credential.model_validate_json(body)
+        asked = {"tenant": self._tenant, "hash": hashed, "kind": kind, "wall": iso(wall)}
+        found = ask(self._connection, VALID, asked)
+        return Credential.model_validate_json(found[0][0]) if found else None
 
     def end(self, name: str, wall: datetime) -> bool:
         """End one for good; say whether it was this call that did."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, event
@@ -12,7 +12,7 @@ from state.errors import InvalidInput
 from state.ids import TenantId
 from state.ledger.entry import Entry
 from state.ports.clock import Clock, WallClock
-from state.stores import opening, row_security, turns
+from state.stores import hints, opening, row_security, turns
 from state.stores.actions import SqlActions
 from state.stores.addresses import SqlAddresses
 from state.stores.alerts import SqlAlerts
@@ -22,8 +22,10 @@ from state.stores.budgets import SqlBudgets
 from state.stores.compacting import compact, require_alone
 from state.stores.credentials import SqlCredentials
 from state.stores.crm import SqlCrm
+from state.stores.displays import SqlDisplays
 from state.stores.erasing import SqlForgetting
 from state.stores.events import SqlEvents
+from state.stores.files import SqlFiles
 from state.stores.learned import SqlPreferences
 from state.stores.ledger import Salts, SqlLedger
 from state.stores.memory import SqlMemory
@@ -68,9 +70,11 @@ class SqlUnit:
         self.alerts = SqlAlerts(connection, tenant)
         self.autonomy = SqlAutonomy(connection, tenant)
         self.policies = SqlPolicies(connection, tenant)
+        self.files = SqlFiles(connection, tenant)
         self.plans = SqlPlans(connection, tenant, self.ledger)
         self.preferences = SqlPreferences(connection, tenant)
         self.credentials = SqlCredentials(connection, tenant)
+        self.displays = SqlDisplays(connection, tenant)
 
 
 class Database:
@@ -107,6 +111,8 @@ class Database:
             yield unit
             unit.events.flush()
             unit.ledger.flush()
+            if unit.ledger.written:
+                hints.give(connection, tenant, unit.ledger.written[-1].seq)
         if unit.ledger.written:
             for hear in self.listeners:
                 hear(tenant, unit.ledger.written)
@@ -117,6 +123,10 @@ class Database:
         with self._refusals(), turns.reading(self.engine, tenant) as connection:
             yield SqlUnit(connection, tenant, self._salts, is_reading=True)
             connection.rollback()
+
+    def hearing(self, hear: hints.Hear) -> AbstractContextManager[None]:
+        """Be told while inside whose ledger grew and up to where, whichever process wrote; a file tells nobody."""
+        return hints.heard(self.engine, hear)
 
     def clock(self) -> Clock:
         """Give the database's time; a file has its machine's."""

@@ -76,6 +76,7 @@ class SqlForgetting:
         world.erase(world.whole_account(account), [account])
         world.drop_account(account)
         acts.erase(runs_gone)
+        acts.erase_plans(account)
         acts.erase_payloads(account)
         return Erased(dict(counts), tuple(runs_gone))
 

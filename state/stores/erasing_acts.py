@@ -9,17 +9,19 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 import orjson
-from sqlalchemy import Connection, Table, delete, or_, select, update
+from sqlalchemy import Connection, RowMapping, Table, delete, or_, select, update
 
 from state.canonical import Json
 from state.ids import AccountId, TenantId
 from state.stores import triggers
 from state.stores.acting_tables import actions, ledger, transitions
-from state.stores.autonomy_tables import alerts
+from state.stores.autonomy_tables import alerts, files
 from state.stores.credential_tables import replies
 from state.stores.erasing_world import GONE, contains, in_parts
 from state.stores.learned_tables import decided
+from state.stores.plan_tables import plan_moves, plans
 from state.stores.run_tables import artifacts, candidates, crm_records, runs, signals, tool_runs
+from state.stores.world_tables import tenants
 from state.world.erasure import ERASED, Marks, blanked, redacted
 from state.world.whole_text import KIND
 
@@ -56,10 +58,34 @@ class ActErasing:
         """Take away what these runs derived, and what names the person elsewhere."""
         with lifted(self._connection):
             self._actions(runs_gone)
+            self._plans()
         self._documents(runs_gone)
         self._records(runs_gone)
         self._told_apart(runs_gone)
+        self._files()
         self._ledger()
+
+    def erase_plans(self, account: AccountId) -> None:
+        """Take the words out of an account's plans; what moved when, and under which entry, stays."""
+        mine = (plans.c.tenant == self._tenant, plans.c.account == account)
+        names = list(self._connection.scalars(select(plans.c.plan).where(*mine)))
+        with lifted(self._connection):
+            for table in (plans, plan_moves):
+                here = (table.c.tenant == self._tenant, table.c.plan.in_(names))
+                for row in self._connection.execute(select(table).where(*here)).mappings().all():
+                    self._rewritten(table, row, orjson.dumps(_wordless(orjson.loads(row["body"]))).decode())
+            theirs = (plan_moves.c.tenant == self._tenant, plan_moves.c.plan.in_(names))
+            self._connection.execute(update(plan_moves).where(*theirs).values(reason=""))
+
+    def _plans(self) -> None:
+        """Take the person out of titles, reasons and steps, alike in a plan and in the moves that made it."""
+        for table in (plans, plan_moves):
+            self._bodies(table)
+        said = (plan_moves.c.tenant == self._tenant, contains(plan_moves.c.reason, self._marks.needles))
+        for row in self._connection.execute(select(plan_moves).where(*said)).mappings().all():
+            here = [plan_moves.c[key.name] == row[key.name] for key in plan_moves.primary_key]
+            told = str(redacted(row["reason"], self._marks))
+            self._connection.execute(update(plan_moves).where(*here).values(reason=told))
 
     def erase_payloads(self, account: AccountId) -> None:
         """Erase the payloads of the entries about an account and its actions."""
@@ -149,9 +175,20 @@ class ActErasing:
             table.c.tenant == self._tenant, contains(table.c.body, self._marks.needles)
         )
         for row in self._connection.execute(query).mappings().all():
-            told = self._told(orjson.loads(row["body"]))
-            here = [table.c[key.name] == row[key.name] for key in table.primary_key]
-            self._connection.execute(update(table).where(*here).values(body=told))
+            self._rewritten(table, row, self._told(orjson.loads(row["body"])))
+
+    def _rewritten(self, table: Table, row: RowMapping, body: str) -> None:
+        mine = table.c.tenant == self._tenant
+        here = [table.c[key.name] == row[key.name] for key in table.primary_key]
+        self._connection.execute(update(table).where(mine, *here).values(body=body))
+
+    def _files(self) -> None:
+        """Delete what files said that name the person and are not in force; what is, an admin edits."""
+        row = self._connection.scalar(select(tenants.c.body).where(tenants.c.tenant == self._tenant))
+        in_force = list(orjson.loads(row or b"{}").get("files", {}).values())
+        named = contains(files.c.body, self._marks.needles)
+        gone = delete(files).where(files.c.tenant == self._tenant, files.c.version.not_in(in_force), named)
+        self._connection.execute(gone)
 
     def _ledger(self) -> None:
         named = contains(ledger.c.payload, self._marks.needles)
@@ -167,6 +204,18 @@ def _without_words(fixed: dict[str, Json]) -> dict[str, Json]:
     assert isinstance(effect, Mapping)
     gone = {**effect, "content": ERASED, "arguments": blanked(effect["arguments"])}
     return {**fixed, "summary": ERASED, "effect": gone}
+
+
+def _wordless(plan: dict[str, Json]) -> dict[str, Json]:
+    """Leave of a plan what its law and its dates need."""
+    steps = plan["steps"]
+    assert isinstance(steps, list)
+    return {**plan, "title": ERASED, "reason": "", "steps": [_untold(step) for step in steps]}
+
+
+def _untold(step: Json) -> Json:
+    assert isinstance(step, Mapping)
+    return {**step, "title": ERASED, "reason": ""}
 
 
 def _without_facts(moving: dict[str, Json], *, is_gone: bool) -> dict[str, Json]:

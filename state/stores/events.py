@@ -12,12 +12,14 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, 
 from state.ids import AccountId, EventId, TenantId
 from state.ledger.merkle import SALT_BYTES, leaf
 from state.ports.world import IngestCount, Kept
+from state.stores.driven import ask, send
 from state.stores.world_tables import events
 from state.world.event import Event, parse_event
 
 CHUNK = 500
 IS_OPEN = text("state <> 'folded'")
 """As the partial index says it: a bound value would not find the index."""
+IS_WAITING = text("state <> 'folded' AND state = 'waiting'")
 Salts = Callable[[int], bytes]
 OWN = events.c.tenant == bindparam("tenant")
 KNOWN = (
@@ -25,16 +27,14 @@ KNOWN = (
     .where(OWN, events.c.event.in_(bindparam("ids", expanding=True)))
     .order_by(events.c.event, events.c.copy)
 )
-DUE = select(events.c.event).where(
-    OWN, IS_OPEN, events.c.state == "waiting", events.c.visible_at <= bindparam("now")
-)
+DUE = select(events.c.event).where(OWN, IS_WAITING, events.c.visible_at <= bindparam("now"))
 DUE_OF = DUE.where(events.c.account == bindparam("account"))
 FOLD = (
     update(events)
     .where(events.c.tenant == bindparam("of"), events.c.event == bindparam("name"), events.c.copy == 0)
     .values(state="folded")
 )
-WAITING = select(func.count()).where(OWN, IS_OPEN, events.c.state == "waiting")
+WAITING = select(func.count()).select_from(events).where(OWN, IS_WAITING)
 KEEP = insert(events)
 """The tenant is bound where these are run; they are made once, as making one costs more than running it."""
 
@@ -86,7 +86,7 @@ class SqlEvents:
 
     def _known(self, ids: Sequence[str]) -> dict[str, list[str]]:
         known: dict[str, list[str]] = {}
-        for event, seal in self._connection.execute(KNOWN, {"tenant": self._tenant, "ids": ids}):
+        for event, seal in ask(self._connection, KNOWN, {"tenant": self._tenant, "ids": list(ids)}):
             known.setdefault(event, []).append(seal)
         for name in ids:
             while (name, len(known.get(name, ()))) in self._unwritten:
@@ -96,9 +96,8 @@ class SqlEvents:
 
     def flush(self) -> None:
         """Write what waits; the unit calls it before it commits."""
-        if self._unwritten:
-            self._connection.execute(KEEP, list(self._unwritten.values()))
-            self._unwritten.clear()
+        send(self._connection, KEEP, list(self._unwritten.values()))
+        self._unwritten.clear()
 
     def _is_resolved(self, event: Event, first: str) -> bool:
         """Tell whether the source now names the account of what it sent without one; then the parked event has it."""
@@ -155,9 +154,9 @@ class SqlEvents:
         """Events that have become visible and are not yet part of a situation, in recorded order."""
         bound = {"tenant": self._tenant, "now": iso(now)}
         if account is None:
-            names = list(self._connection.scalars(DUE, bound))
+            names = [name for (name,) in ask(self._connection, DUE, bound)]
         else:
-            names = list(self._connection.scalars(DUE_OF, {**bound, "account": account}))
+            names = [name for (name,) in ask(self._connection, DUE_OF, {**bound, "account": account})]
         names += [
             name
             for (name, _), row in self._unwritten.items()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from state.decision.decided import DecidedProposal
@@ -12,12 +12,18 @@ from state.decision.preferences import InForce, KeptPreferences, Preferences
 from state.ids import ActionId, TenantId
 from state.ports.preferring import Brought
 from state.stores.acting_tables import transitions
+from state.stores.driven import ask
 from state.stores.events import iso
 from state.stores.learned_tables import decided, preferences, preferences_in_force
 from state.stores.runs import Row, insert_once
 
 AT_HAND = 64
 """Documents a process has read; each is read by every judgement and changes once a day."""
+IN_FORCE = select(preferences).where(
+    preferences.c.tenant == bindparam("tenant"),
+    preferences_in_force.c.tenant == preferences.c.tenant,
+    preferences_in_force.c.version == preferences.c.version,
+)
 
 
 class SqlPreferences:
@@ -107,23 +113,17 @@ class SqlPreferences:
 
     def in_force(self) -> KeptPreferences | None:
         """Read the version that counts."""
-        mine = preferences.c.tenant == self._tenant
-        here = (
-            preferences_in_force.c.tenant == preferences.c.tenant,
-            preferences_in_force.c.version == preferences.c.version,
-        )
-        row = self._connection.execute(select(preferences).where(mine, *here)).mappings().first()
-        return None if row is None else _kept(row)
+        rows = ask(self._connection, IN_FORCE, {"tenant": self._tenant})
+        return _kept(dict(zip(preferences.c.keys(), rows[0], strict=True))) if rows else None
 
 
-def _kept(row: RowMapping) -> KeptPreferences:
-    return KeptPreferences(
-        version=row["version"],
-        at=datetime.fromisoformat(row["at"]),
-        by=row["by"],
-        cause=row["cause"],
-        hash=row["hash"],
-        document=_document(row["document"]),
+def _kept(row: RowMapping | Mapping[str, object]) -> KeptPreferences:
+    return KeptPreferences.model_validate(
+        {
+            **{name: row[name] for name in ("version", "by", "cause", "hash")},
+            "at": datetime.fromisoformat(str(row["at"])),
+            "document": _document(str(row["document"])),
+        }
     )
 
 

@@ -1,20 +1,15 @@
-"""The ledger in SQL: one head read and one executemany for everything a transaction leaves.
-
-These two go to the driver as text that was compiled once: every commit waits for them.
-"""
+"""The ledger in SQL: one head read and one executemany for everything a transaction leaves."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import cast
 
-from sqlalchemy import URL, ClauseElement, Connection, Select, bindparam, func, insert, select
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from state.ids import ActionId, TenantId, TraceId, UserId
 from state.ledger.chain import GENESIS, SALT_BYTES, Head, extend, head_of
 from state.ledger.entry import Entry, EntryDraft, Kind, Sealed
 from state.stores.acting_tables import ledger
+from state.stores.driven import ask, send
 
 Salts = Callable[[int], bytes]
 """Gives that many unpredictable bytes."""
@@ -24,14 +19,6 @@ HEAD = select(ledger.c.seq, ledger.c.hash, ledger.c.wall).where(
     _MINE, ledger.c.seq == select(func.max(ledger.c.seq)).where(_MINE).scalar_subquery()
 )
 NEW = insert(ledger)
-
-
-@cache
-def _text(dialect: str, statement: ClauseElement) -> str:
-    """Compile a statement for the driver of a dialect; its parameters are given by name."""
-    if dialect == "postgresql":
-        return str(statement.compile(dialect=URL.create("postgresql+psycopg").get_dialect()()))
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
 
 
 class SqlLedger:
@@ -61,22 +48,16 @@ class SqlLedger:
             rows = [_row(sealed) for sealed in self._waiting]
             for row in rows:
                 row["tenant"] = self._tenant
-            self._driven().executemany(_text(self._connection.dialect.name, NEW), rows)
+            send(self._connection, NEW, rows)
             self.written += [sealed.entry for sealed in self._waiting]
             self._waiting.clear()
 
     def head(self) -> Head:
         """Say where the chain ends."""
         if self._head is None:
-            cursor = self._driven()
-            cursor.execute(_text(self._connection.dialect.name, HEAD), {"tenant": self._tenant})
-            row = cursor.fetchone()
-            self._head = Head(*row) if row else GENESIS
+            rows = ask(self._connection, HEAD, {"tenant": self._tenant})
+            self._head = Head(*rows[0]) if rows else GENESIS
         return self._head
-
-    def _driven(self) -> DBAPICursor:
-        """Speak to the driver in the transaction that is open, past the statement counter."""
-        return self._connection.connection.cursor()
 
     def entries(self, after: int = 0, limit: int = 1000) -> tuple[Entry, ...]:
         """List entries with a greater seq, oldest first."""

@@ -6,14 +6,14 @@ bounded by the rarest words.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from heapq import nsmallest
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, select
 
 from state.ids import AccountId, TenantId
 from state.ports.deciding import Recollection
 from state.ports.memory import EXACT_AT_MOST, Candidates, Embedded, MemoryStanding, Neighbour, Sense, Vector
 from state.ports.world import Passage, recollected
+from state.stores.driven import ask
 from state.stores.memory_packs import Pack, Packs
 from state.stores.memory_scan import matrix_of, nearest_of, terms_of
 from state.stores.memory_tables import counts
@@ -23,13 +23,16 @@ from state.stores.memory_text import scope_word
 from state.stores.memory_words import candidates
 from state.stores.runs import Row, insert_once
 from state.world.knowledge import Scope
-from state.world.recall import scored, words_of
+from state.world.recall import words_of
 from state.world.recall_fusion import dense_weight, fuse
 
 DEPTH = 50
 """How far down a ranking is read when two are joined."""
 KNOWLEDGE = tuple(scope.value for scope in Scope)
 _AT_ONCE = 500
+BODIES = select(table.c.body).where(
+    table.c.tenant == bindparam("tenant"), table.c.passage.in_(bindparam("ids", expanding=True))
+)
 
 
 class SqlMemory:
@@ -68,21 +71,11 @@ class SqlMemory:
         pack = self._packs.of(account)
         if not pack.names:
             return ()
-        asked = list(dict.fromkeys(words_of(words)))
-        frequency = pack.tally.frequency(asked)
-        scores = scored(frequency, pack.tally.times, pack.lengths)
-        best = nsmallest(
-            max(limit, DEPTH),
-            (
-                (-score, -importance, name)
-                for score, importance, name in zip(scores, pack.importance, pack.names, strict=True)
-                if score > 0
-            ),
-        )
-        ranked = [(name, -score) for score, _, name in best]
+        asked = tuple(dict.fromkeys(words_of(words)))
+        ranked = pack.best(asked, max(limit, DEPTH))
         if sense is not None:
             near = [one.id for one in self._packs.near(pack, account, sense, DEPTH)]
-            weight = dense_weight(asked, frequency, len(pack.names), sense.strength)
+            weight = dense_weight(asked, pack.tally.frequency(asked), len(pack.names), sense.strength)
             ranked = fuse([name for name, _ in ranked[:DEPTH]], near, weight)
         return self._brought(pack, ranked[:limit])
 
@@ -130,8 +123,8 @@ class SqlMemory:
         return tuple(found[wanted] for wanted in ids if wanted in found)
 
     def _bodies(self, ids: Sequence[str]) -> dict[str, Passage]:
-        query = select(table.c.body).where(table.c.tenant == self._tenant, table.c.passage.in_(ids))
-        return {p.id: p for p in map(Passage.model_validate_json, self._connection.scalars(query))}
+        rows = ask(self._connection, BODIES, {"tenant": self._tenant, "ids": list(ids)})
+        return {one.id: one for one in (Passage.model_validate_json(body) for (body,) in rows)}
 
     def unembedded(self, embedder: str, limit: int) -> tuple[Passage, ...]:
         """Give passages without a vector of this embedder, the oldest first."""
@@ -183,6 +176,8 @@ class SqlMemory:
 
     def is_read_by(self, embedder: str) -> bool:
         """Tell whether any passage has a vector of this embedder."""
+        if self._packs.has_vectors is False:
+            return False
         mine = (vector_rows.c.tenant == self._tenant, vector_rows.c.embedder == embedder)
         return self._connection.scalar(select(vector_rows.c.number).where(*mine).limit(1)) is not None
 

@@ -8,18 +8,21 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import nsmallest
 from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, and_, bindparam, func, select
+from sqlalchemy import Connection, Engine, and_, bindparam, exists, func, select
 
 from state.ids import AccountId, TenantId
 from state.ports.memory import Neighbour, Sense
 from state.ports.world import Passage
+from state.stores.driven import ask
 from state.stores.memory_scan import TERM_BYTES, Tally, matrix_of, nearest_of, tally_of
 from state.stores.memory_tables import passages as table
 from state.stores.memory_tables import vectors as vector_rows
+from state.world.recall import scored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 KEPT = 32
 """Accounts whose packs are kept."""
+ASKED = 16
+"""Questions whose answers one pack keeps."""
 Print = tuple[int, int]
 """How many rows, and the highest number: numbers are never used twice, so equal prints are equal rows."""
 
@@ -51,6 +56,8 @@ class Pack:
     near: dict[str, Near] = field(default_factory=dict)
     bodies: dict[str, Passage] = field(default_factory=dict)
     """Passages brought before; one never changes while its row is there."""
+    ranked: dict[tuple[tuple[str, ...], int], Sequence[tuple[str, float]]] = field(default_factory=dict)
+    """What was asked before, and the best passages by its words; the rows are the same, so the answer is."""
 
     @cached_property
     def lengths(self) -> list[int]:
@@ -62,11 +69,31 @@ class Pack:
         """What counts words in them."""
         return tally_of(self.rows)
 
+    def best(self, asked: tuple[str, ...], depth: int) -> Sequence[tuple[str, float]]:
+        """Rank passages by the rarest of the words asked for, the best first; a question asked again is answered."""
+        found = self.ranked.get((asked, depth))
+        if found is None:
+            scores = scored(self.tally.frequency(asked), self.tally.times, self.lengths)
+            best = nsmallest(
+                depth,
+                (
+                    (-score, -importance, name)
+                    for score, importance, name in zip(scores, self.importance, self.names, strict=True)
+                    if score > 0
+                ),
+            )
+            found = [(name, -score) for score, _, name in best]
+            while len(self.ranked) >= ASKED:
+                self.ranked.pop(next(iter(self.ranked)), None)
+            self.ranked[asked, depth] = found
+        return found
+
 
 _lock = Lock()
 _packs: "WeakKeyDictionary[Engine, OrderedDict[tuple[TenantId, AccountId], Pack]]" = WeakKeyDictionary()
 
-PRINT = select(func.count(), func.coalesce(func.max(table.c.seq), 0)).where(
+HAS_VECTORS = exists().where(vector_rows.c.tenant == bindparam("tenant")).correlate(None)
+PRINT = select(func.count(), func.coalesce(func.max(table.c.seq), 0), HAS_VECTORS).where(
     table.c.tenant == bindparam("tenant"), table.c.account == bindparam("account")
 )
 
@@ -78,11 +105,14 @@ class Packs:
         self._connection = connection
         self._tenant = tenant
         self._kept = _packs.setdefault(connection.engine, OrderedDict()) if is_reading else OrderedDict()
+        self.has_vectors: bool | None = None
+        """Whether anything of the tenant was read for its meaning; None while nobody looked."""
 
     def of(self, account: AccountId) -> Pack:
         """Give an account's pack."""
         mine = {"tenant": self._tenant, "account": account}
-        count, newest = self._connection.execute(PRINT, mine).one()
+        ((count, newest, has_vectors),) = ask(self._connection, PRINT, mine)
+        self.has_vectors = bool(has_vectors)
         found = self._kept.get((self._tenant, account))
         if found is None or found.print != (count, newest):
             found = self._read(account, (count, newest))

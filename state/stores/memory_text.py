@@ -36,6 +36,9 @@ BEGIN
   SELECT RAISE(ABORT, 'memory: a passage never changes');
 END"""
 
+_NEWEST = " ORDER BY rowid DESC"
+"""Backwards the index is read at twice the cost, so only where the newest are wanted."""
+
 
 def sqlite() -> Sequence[str]:
     """Write the virtual table and the triggers that keep it, the counts and the vectors in step."""
@@ -81,7 +84,7 @@ class FileIndex:
 
     def hear(self, words: Sequence[str], border: int) -> Mapping[str, Heard]:
         """Look each word up; one that stands in more passages than the border is not read to its end."""
-        return {word: Heard(*self._rows(f'words : "{word}"', border + 1)) for word in words}
+        return {word: Heard(*self._rows(f'words : "{word}"', border + 1, "")) for word in words}
 
     def all_of(self, words: Sequence[str], limit: int) -> list[int]:
         """Find the newest passages that hold every word."""
@@ -92,11 +95,11 @@ class FileIndex:
         choices = " OR ".join(f'"{word}"' for word in words)
         return numbers(self._rows(f"words : ({choices})", limit)[1])
 
-    def _rows(self, wanted: str, limit: int) -> tuple[int, str]:
+    def _rows(self, wanted: str, limit: int, order: str = _NEWEST) -> tuple[int, str]:
         # no tenant: it stands in the scopes of the match
         sql = (
             f"SELECT count(*), coalesce(group_concat(rowid), '') FROM (SELECT rowid FROM {TABLE}"  # noqa: S608  # names of ours
-            f" WHERE {TABLE} MATCH ? ORDER BY rowid DESC LIMIT ?)"
+            f" WHERE {TABLE} MATCH ?{order} LIMIT ?)"
         )
         found = self._connection.exec_driver_sql(sql, (f"{self._where} AND {wanted}", limit)).one()
         return int(found[0]), str(found[1])

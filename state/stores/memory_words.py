@@ -6,10 +6,11 @@ Invariant: the cost is bounded by what "rare" means, not by how often the words 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from state.ids import TenantId
 from state.ports.memory import Candidates
+from state.stores.driven import ask
 from state.stores.memory_scan import TERM_BYTES, tally_of
 from state.stores.memory_server import word_index
 from state.stores.memory_tables import counts
@@ -21,6 +22,14 @@ POOL = 64
 """How many passages are scored."""
 MOST_WORDS = 64
 """How many different words of a query are looked up."""
+SIZE = select(func.sum(counts.c.passages), func.sum(counts.c.words)).where(
+    counts.c.tenant == bindparam("tenant"), counts.c.scope.in_(bindparam("scopes", expanding=True))
+)
+POOLED = (
+    select(table.c.passage, table.c.terms, table.c.importance, table.c.tenant)
+    .where(table.c.seq.in_(bindparam("pool", expanding=True)))
+    .order_by(table.c.passage)
+)
 
 
 def candidates(
@@ -42,10 +51,8 @@ def candidates(
 
 def _size(connection: Connection, tenant: TenantId, scopes: Sequence[str]) -> tuple[int, float]:
     """Count passages and their mean length."""
-    query = select(func.sum(counts.c.passages), func.sum(counts.c.words)).where(
-        counts.c.tenant == tenant, counts.c.scope.in_(scopes)
-    )
-    number, length = connection.execute(query).one()
+    found = ask(connection, SIZE, {"tenant": tenant, "scopes": list(scopes)})
+    number, length = found[0] if found else (0, 0)
     return int(number or 0), (int(length or 0) / int(number) if number else 0.0) or 1.0
 
 
@@ -71,12 +78,7 @@ def _scored(
     connection: Connection, tenant: TenantId, pool: Sequence[int], weights: Mapping[str, float], mean: float
 ) -> list[str]:
     """Order the pool by BM25 with what is known of the whole scopes."""
-    query = (
-        select(table.c.passage, table.c.terms, table.c.importance, table.c.tenant)
-        .where(table.c.seq.in_(pool))
-        .order_by(table.c.passage)
-    )
-    rows = [row for row in connection.execute(query) if row[3] == tenant]
+    rows = [row for row in ask(connection, POOLED, {"pool": list(pool)}) if row[3] == tenant]
     scores = [0.0] * len(rows)
     tally = tally_of([row[1] for row in rows])
     for word in weights:

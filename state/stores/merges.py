@@ -4,9 +4,14 @@ from sqlalchemy import Connection, ScalarSelect, bindparam, delete, insert, sele
 
 from state.ids import AccountId, EventId, TenantId
 from state.ports.addressing import Merge
+from state.stores.driven import ask
 from state.stores.world_tables import merges
 
-ALL = select(merges).where(merges.c.tenant == bindparam("tenant")).order_by(merges.c.account)
+ALL = (
+    select(merges.c.account, merges.c.survivor, merges.c.event, merges.c.is_undone)
+    .where(merges.c.tenant == bindparam("tenant"))
+    .order_by(merges.c.account)
+)
 """Made once: every batch of events asks it."""
 
 
@@ -33,13 +38,8 @@ class SqlMerges:
     def listed(self) -> tuple[Merge, ...]:
         """Give all by the merged account, those taken back as well."""
         return tuple(
-            Merge(
-                AccountId(row.account),
-                AccountId(row.survivor),
-                EventId(row.event),
-                is_undone=bool(row.is_undone),
-            )
-            for row in self._connection.execute(ALL, {"tenant": self._tenant})
+            Merge(AccountId(account), AccountId(survivor), EventId(event), is_undone=bool(is_undone))
+            for account, survivor, event, is_undone in ask(self._connection, ALL, {"tenant": self._tenant})
         )
 
 

@@ -51,7 +51,7 @@ def engine_of(url: URL) -> Engine:
     is_server = url.get_backend_name() == "postgresql"
     try:
         engine = (
-            create_engine(url, pool_pre_ping=True, connect_args=connecting(url))
+            create_engine(url, isolation_level="AUTOCOMMIT", connect_args=connecting(url))
             if is_server
             else create_engine(url)
         )

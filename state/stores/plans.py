@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, exists, insert, or_, select
 
 from state.governance.action import OPEN
 from state.governance.plan import Plan, PlanHappening, PlanId, PlanStatus, PlanType
@@ -13,9 +13,21 @@ from state.ledger.entry import Stamp, instant
 from state.ports.acting import LedgerStore
 from state.ports.plans import Heard, PlanMove
 from state.stores.acting_tables import actions
+from state.stores.driven import ask
 from state.stores.plan_steps import begun, only_plan, settle_plan, unknown_plan, waited_for
 from state.stores.plan_tables import plan_actions, plan_moves, plans, plans_heard
 from state.stores.runs import Row, insert_once
+
+HEARD = (
+    select(plans_heard.c.plan, plans_heard.c.event)
+    .where(plans_heard.c.tenant == bindparam("tenant"))
+    .order_by(plans_heard.c.plan)
+)
+"""Made once: every batch of events asks it."""
+_OF = (plans.c.tenant == bindparam("tenant"), plans.c.status.in_(bindparam("statuses", expanding=True)))
+LISTED = select(plans.c.body).where(*_OF).order_by(plans.c.created_at, plans.c.plan)
+LISTED_OF = LISTED.where(plans.c.account == bindparam("account"))
+"""Every run asks it of its account."""
 
 
 class SqlPlans:
@@ -60,10 +72,10 @@ class SqlPlans:
         self, statuses: Sequence[PlanStatus] = tuple(PlanStatus), account: AccountId | None = None
     ) -> tuple[Plan, ...]:
         """List by status, oldest first."""
-        wanted: list[ColumnElement[bool]] = [plans.c.status.in_([status.value for status in statuses])]
-        if account is not None:
-            wanted.append(plans.c.account == account)
-        return self._found(*wanted)
+        given = {"tenant": self._tenant, "statuses": [status.value for status in statuses]}
+        of_account = {} if account is None else {"account": account}
+        rows = ask(self._connection, LISTED_OF if of_account else LISTED, {**given, **of_account})
+        return tuple(Plan.model_validate_json(body) for (body,) in rows)
 
     def active(self, account: AccountId, kind: PlanType) -> Plan | None:
         """Give the one active plan of an account and type."""
@@ -142,9 +154,8 @@ class SqlPlans:
 
     def heard(self) -> tuple[Heard, ...]:
         """List what was said and not answered."""
-        query = select(plans_heard).where(plans_heard.c.tenant == self._tenant).order_by(plans_heard.c.plan)
-        rows = self._connection.execute(query)
-        return tuple(Heard(PlanId(row.plan), EventId(row.event)) for row in rows)
+        rows = ask(self._connection, HEARD, {"tenant": self._tenant})
+        return tuple(Heard(PlanId(plan), EventId(event)) for plan, event in rows)
 
     def answer(self, heard: Sequence[Heard]) -> None:
         """Strike off what was taken over or answered."""

@@ -9,12 +9,15 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Executable,
+    Insert,
     RowMapping,
     Table,
     and_,
     bindparam,
     func,
+    or_,
     select,
+    union,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +26,7 @@ from state.canonical import Json, canonical_json
 from state.errors import Erased, NotFound
 from state.ids import AccountId, ArtifactId, RunId, TenantId, stable_id
 from state.ports.running import REDIRECT, Candidate, Run, RunHead, ToolRun
+from state.stores.driven import ask, send
 from state.stores.run_tables import artifacts, runs, tool_runs
 from state.stores.run_tables import candidates as candidate_rows
 from state.stores.run_tables import signals as signal_rows
@@ -35,12 +39,11 @@ ERASED_DOCUMENT = {"erased": True}
 
 def insert_once(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows whose key is not there yet; a re-executed step writes nothing new."""
-    if rows:
-        connection.execute(_once(connection.dialect.name, table), rows)
+    send(connection, _once(connection.dialect.name, table), rows)
 
 
 @cache
-def _once(dialect: str, table: Table) -> Executable:
+def _once(dialect: str, table: Table) -> Insert:
     put = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     return put.on_conflict_do_nothing()
 
@@ -54,6 +57,26 @@ def _starting(dialect: str) -> Executable:
     return put.values(**given, number=before.scalar_subquery() + 1).on_conflict_do_nothing()
 
 
+LATEST = (
+    select(runs)
+    .where(
+        runs.c.tenant == bindparam("of_tenant"),
+        runs.c.account == bindparam("account"),
+        runs.c.intent != REDIRECT,
+    )
+    .order_by(runs.c.number.desc())
+    .limit(1)
+)
+LEFT = (
+    select(artifacts.c.artifact, artifacts.c.kind)
+    .where(artifacts.c.tenant == bindparam("tenant"), artifacts.c.run == bindparam("run"))
+    .order_by(artifacts.c.kind, artifacts.c.artifact)
+)
+_DOCUMENTS = (
+    select(artifacts.c.artifact, artifacts.c.kind)
+    .where(artifacts.c.tenant == bindparam("tenant"), artifacts.c.run == bindparam("run"))
+    .order_by(artifacts.c.kind, artifacts.c.artifact)
+)
 _MINE = (runs.c.tenant == bindparam("of_tenant"), runs.c.run == bindparam("of_run"))
 _MOVED = update(runs).where(*_MINE).values(status=bindparam("new_status"))
 _REPORTED = _MOVED.values(report=bindparam("new_report"))
@@ -94,13 +117,15 @@ class SqlRuns:
         """Look one up."""
         return self._one(select(runs).where(runs.c.tenant == self._tenant, runs.c.run == run))
 
-    def unfinished(self) -> tuple[Run, ...]:
-        """List runs that are `running`, oldest first."""
+    def unfinished(self, account: AccountId | None = None) -> tuple[Run, ...]:
+        """List runs that are `running`, of one account or all, oldest first."""
         query = (
             select(runs)
             .where(runs.c.tenant == self._tenant, runs.c.status == "running")
             .order_by(runs.c.number)
         )
+        if account is not None:
+            query = query.where(runs.c.account == account)
         return tuple(_run(row) for row in self._connection.execute(query).mappings())
 
     def waiting(self) -> tuple[Run, ...]:
@@ -117,15 +142,27 @@ class SqlRuns:
         query = select(runs).where(runs.c.tenant == self._tenant).order_by(runs.c.number.desc()).limit(limit)
         return tuple(_run(row) for row in self._connection.execute(query).mappings())
 
+    def named(self, start: str, limit: int) -> tuple[Run, ...]:
+        """List runs by the start of their id or trace, or of the id of a proposal or signal of theirs."""
+        held = union(
+            *(
+                select(table.c.run).where(
+                    table.c.tenant == self._tenant, table.c[column].startswith(start, autoescape=True)
+                )
+                for table, column in ((candidate_rows, "proposal"), (signal_rows, "signal"))
+            )
+        )
+        traced = runs.c.body.contains(f'"trace_id":"{start}', autoescape=True)
+        is_named = or_(runs.c.run.startswith(start, autoescape=True), runs.c.run.in_(held), traced)
+        query = select(runs).where(runs.c.tenant == self._tenant, is_named)
+        rows = self._connection.execute(query.order_by(runs.c.number.desc()).limit(limit)).mappings()
+        return tuple(_run(row) for row in rows)
+
     def latest(self, account: AccountId) -> Run | None:
         """Give the newest run of an account; one that redirected a single card says nothing of the account."""
-        query = (
-            select(runs)
-            .where(runs.c.tenant == self._tenant, runs.c.account == account, runs.c.intent != REDIRECT)
-            .order_by(runs.c.number.desc())
-            .limit(1)
-        )
-        return self._one(query)
+        found = self._connection.execute(LATEST, {"of_tenant": self._tenant, "account": account})
+        row = found.mappings().first()
+        return None if row is None else _run(row)
 
     def heads(self) -> tuple[RunHead, ...]:
         """Name the artifacts of every account's newest run."""
@@ -178,12 +215,8 @@ class SqlRuns:
 
     def artifacts_of(self, run: RunId) -> tuple[tuple[ArtifactId, str], ...]:
         """Shape: (id, kind)."""
-        query = (
-            select(artifacts.c.artifact, artifacts.c.kind)
-            .where(artifacts.c.tenant == self._tenant, artifacts.c.run == run)
-            .order_by(artifacts.c.kind, artifacts.c.artifact)
-        )
-        return tuple((ArtifactId(row.artifact), row.kind) for row in self._connection.execute(query))
+        rows = ask(self._connection, LEFT, {"tenant": self._tenant, "run": run})
+        return tuple((ArtifactId(artifact), kind) for artifact, kind in rows)
 
     def put_signals(self, run: RunId, signals: Sequence[Signal]) -> None:
         """Record the signals a run saw."""

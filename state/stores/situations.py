@@ -4,25 +4,32 @@ Invariant: a pinned (account, version) is read in ingestion order and never chan
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from state.errors import NotFound
 from state.ids import AccountId, EventId, TenantId
 from state.ports.world import AccountRow
-from state.stores.admission import INDEX_FIELDS, account_row, append, domains_touched, indexed_row
+from state.stores.admission import HEADS, INDEX_FIELDS, append, domains_touched, head_row, indexed_row
+from state.stores.driven import ask
+from state.stores.events import IS_WAITING, iso
 from state.stores.merges import merged_away, parted_from
 from state.stores.pages import read_log, seal_page
-from state.stores.world_tables import accounts, deltas
+from state.stores.world_tables import accounts, deltas, events
 from state.world.delta import Delta
 from state.world.event import Event
 from state.world.situation import EMPTY_DIGEST, Situation
 from state.world.surroundings import Peer
 
 SNAPSHOT_EVERY = 500
-
-ONE = select(accounts).where(
-    accounts.c.tenant == bindparam("tenant"), accounts.c.account == bindparam("account")
+STANDING = HEADS.add_columns(
+    exists().where(
+        events.c.tenant == accounts.c.tenant,
+        events.c.account == accounts.c.account,
+        IS_WAITING,
+        events.c.visible_at <= bindparam("now"),
+    )
 )
 
 
@@ -46,8 +53,14 @@ class SqlSituations:
 
     def account(self, account: AccountId) -> AccountRow | None:
         """One row of the index."""
-        row = self._connection.execute(ONE, {"tenant": self._tenant, "account": account}).mappings().first()
-        return None if row is None else account_row(row)
+        rows = ask(self._connection, HEADS, {"tenant": self._tenant, "ids": [account]})
+        return head_row(*rows[0]) if rows else None
+
+    def standing(self, account: AccountId, now: datetime) -> tuple[AccountRow | None, bool]:
+        """Give a row of the index, and whether something that became visible by `now` is not yet part of it."""
+        bound = {"tenant": self._tenant, "ids": [account], "now": iso(now)}
+        rows = ask(self._connection, STANDING, bound)
+        return (head_row(*rows[0][:-1]), bool(rows[0][-1])) if rows else (None, False)
 
     def accounts(self) -> tuple[AccountRow, ...]:
         """Give the whole index by name."""

@@ -1,17 +1,21 @@
 """Tenants and their users in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from state.errors import NotFound
-from state.ids import TenantId
+from state.ids import TenantId, UserId
 from state.ports.world import Tenant
-from state.principal import User
+from state.principal import Delegation, User
+from state.stores.driven import ask
 from state.stores.world_tables import instances, tenants
 from state.stores.world_tables import users as people
 
+AT_HAND = 1_024
+"""Companies and users a process has read; every command reads its own, and they hardly change."""
 COMPANY = (
     select(tenants.c.body.label("company"), people.c.body.label("person"))
     .select_from(tenants)
@@ -49,11 +53,10 @@ class SqlTenants:
 
     def company(self, tenant: TenantId) -> tuple[Tenant, tuple[User, ...]] | None:
         """Look one up with its users by id."""
-        rows = self._connection.execute(COMPANY, {"tenant": tenant}).all()
+        rows = ask(self._connection, COMPANY, {"tenant": tenant})
         if not rows:
             return None
-        people = tuple(User.model_validate_json(row.person) for row in rows if row.person is not None)
-        return Tenant.model_validate_json(rows[0].company), people
+        return _company(rows[0][0]), tuple(_person(person) for _, person in rows if person is not None)
 
     def set_clock(self, tenant: TenantId, clock: datetime) -> None:
         """Move a frozen clock. Raises: NotFound."""
@@ -63,16 +66,30 @@ class SqlTenants:
         """Say which kept policy is in force. Raises: NotFound."""
         self._set(tenant, "policy", version)
 
+    def set_files(self, tenant: TenantId, versions: Mapping[str, str]) -> None:
+        """Say which kept files are in force, by kind. Raises: NotFound."""
+        self._set(tenant, "files", {**versions})
+
+    def set_delegation(self, tenant: TenantId, owner: UserId, delegation: Delegation | None) -> None:
+        """Say who stands in for an owner from now on, or nobody. Raises: NotFound."""
+        others = tuple(one for one in self._held(tenant).delegations if one.owner != owner)
+        self._set(tenant, "delegations", others if delegation is None else (*others, delegation))
+
     def set_config(self, tenant: TenantId, config: str) -> None:
         """Say what the ledger was last told to be in force. Raises: NotFound."""
         self._set(tenant, "config", config)
 
     def _set(self, tenant: TenantId, name: str, value: object) -> None:
-        found = self.get(tenant)
-        if found is None:
-            raise NotFound(f"no tenant {tenant!r}", field="tenant", value=tenant)
-        body = found.model_copy(update={name: value}).model_dump_json()
+        body = self._held(tenant).model_copy(update={name: value}).model_dump_json()
         self._connection.execute(update(tenants).where(tenants.c.tenant == tenant).values(body=body))
+
+    def _held(self, tenant: TenantId) -> Tenant:
+        """Read the row to change it: on a server nobody else changes it meanwhile."""
+        query = select(tenants.c.body).where(tenants.c.tenant == tenant).with_for_update()
+        body = self._connection.scalar(query)
+        if body is None:
+            raise NotFound(f"no tenant {tenant!r}", field="tenant", value=tenant)
+        return Tenant.model_validate_json(body)
 
     def instance(self, tenant: TenantId) -> str | None:
         """Which installation works for a tenant."""
@@ -82,3 +99,15 @@ class SqlTenants:
         """Say which installation works for a tenant from now on."""
         self._connection.execute(delete(instances).where(instances.c.tenant == tenant))
         self._connection.execute(insert(instances).values(tenant=tenant, instance=instance))
+
+
+@lru_cache(maxsize=AT_HAND)
+def _company(body: str) -> Tenant:
+    # no tenant: the text itself is the key, so equal text is an equal company
+    return Tenant.model_validate_json(body)
+
+
+@lru_cache(maxsize=AT_HAND)
+def _person(body: str) -> User:
+    # no tenant: the text itself is the key, so equal text is an equal user
+    return User.model_validate_json(body)

@@ -79,8 +79,14 @@ CHECKS = (
 MOVES = (("transitions_move", "transitions", EFFECTS), PLAN_MOVED)
 """Name, table, and what a row of it does."""
 
-LIFTED = ("actions_fixed", "actions_moved", "transitions_kept")
-"""What forgetting a person lifts and puts back inside one transaction."""
+LIFTED = {
+    "actions_fixed": "actions",
+    "actions_moved": "actions",
+    "transitions_kept": "transitions",
+    "plans_moved": "plans",
+    "plan_moves_kept": "plan_moves",
+}
+"""What forgetting a person lifts and puts back inside one transaction, and its table."""
 LIFT = "lift_guards"
 
 
@@ -120,7 +126,7 @@ def _joined(effects: Sequence[str]) -> str:
 def _lift() -> str:
     """Write what the tables' owner does when somebody is forgotten: the role that works owns no trigger."""
     down, up = (
-        "".join(f"    ALTER TABLE {name.partition('_')[0]} {verb} TRIGGER {name};\n" for name in LIFTED)
+        "".join(f"    ALTER TABLE {table} {verb} TRIGGER {name};\n" for name, table in LIFTED.items())
         for verb in ("DISABLE", "ENABLE")
     )
     return (

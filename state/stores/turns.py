@@ -5,40 +5,38 @@ whoever reads sees one state from the first statement to the last.
 """
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Connection, Engine
 
 from state.stores.row_security import SAY
+
+if TYPE_CHECKING:
+    import psycopg
 
 SCHEMA = "schema"
 """The turn of whoever migrates."""
 SWITCH = "switch"
 """The turn of the installation's stop switch: claims share it, turning it takes it alone."""
 _TAKE = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || %s, 0))"
-_TAKE_AS = _TAKE.replace("SELECT ", f"{SAY}, ")
 _SHARE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(current_schema() || '/' || %s, 0))"
+_LOOK = f"BEGIN ISOLATION LEVEL REPEATABLE READ; {SAY}"
+_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_TAKE.replace('SELECT ', f'{SAY}, ')}"
+"""Begun, said and waited for in one exchange with the server."""
 
 
 @contextmanager
 def reading(engine: Engine, whose: str) -> Generator[Connection, None, None]:
     """Hold one consistent state."""
-    with _opened(engine, "REPEATABLE READ") as connection:
-        if is_server(connection):
-            _say(connection, SAY, whose)
-        else:
-            _say(connection, "BEGIN DEFERRED")
+    with _opened(engine, "BEGIN DEFERRED", _LOOK, whose) as connection:
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine, whose: str) -> Generator[Connection, None, None]:
     """Wait for one's turn before reading anything, then hold it until the end."""
-    with _opened(engine, "READ COMMITTED") as connection:
-        if is_server(connection):
-            _say(connection, _TAKE_AS, whose, f"turn/{whose}")
-        else:
-            _say(connection, "BEGIN IMMEDIATE")
+    with _opened(engine, "BEGIN IMMEDIATE", _WRITE, whose, f"turn/{whose}") as connection:
         yield connection
 
 
@@ -60,12 +58,44 @@ def is_server(connection: Connection) -> bool:
 
 
 @contextmanager
-def _opened(engine: Engine, level: str) -> Generator[Connection, None, None]:
-    with engine.connect() as connection:
-        if is_server(connection):
-            connection.execution_options(isolation_level=level)
-        with connection.begin():
-            yield connection
+def _opened(engine: Engine, in_file: str, on_server: str, *given: str) -> Generator[Connection, None, None]:
+    """Begin, and end whatever comes."""
+    connection = _begun(engine, in_file, on_server, given)
+    with connection, connection.begin():
+        yield connection
+
+
+def _begun(engine: Engine, in_file: str, on_server: str, given: tuple[str, ...]) -> Connection:
+    """Begin on a connection of the pool; one of a server that had died there gives way to a new one, once.
+
+    Why: to ask each connection first whether it lives costs an exchange with the server each time.
+    """
+    for is_last in (False, True):
+        with ExitStack() as given_back:
+            connection = given_back.enter_context(engine.connect())
+            try:
+                if is_server(connection):
+                    _say_at_once(connection, on_server, given)
+                else:
+                    _say(connection, in_file)
+            except engine.dialect.loaded_dbapi.Error:
+                if is_last or not is_server(connection) or not _driver(connection).closed:
+                    raise
+                connection.invalidate()
+            else:
+                given_back.pop_all()
+                return connection
+        engine.dispose()
+    raise AssertionError("the second time it returned or raised")
+
+
+def _driver(connection: Connection) -> "psycopg.Connection[object]":
+    return cast("psycopg.Connection[object]", connection.connection.driver_connection)
+
+
+def _say_at_once(connection: Connection, statements: str, given: tuple[str, ...]) -> None:
+    """Send several statements in one message, which the driver does only where it fills in what is given itself."""
+    connection.dialect.loaded_dbapi.ClientCursor(_driver(connection)).execute(statements, given)
 
 
 def _say(connection: Connection, statement: str, *given: str) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from itertools import starmap
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Executable,
-    RowMapping,
+    Insert,
     and_,
     bindparam,
     func,
@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from state.errors import InvalidInput
 from state.ids import AccountId, TenantId
 from state.ports.views import ROW_BYTES, ViewRow, Watch
+from state.stores.driven import ask, send
 from state.stores.events import CHUNK, iso
 from state.stores.world_tables import accounts, cycles, deltas, events, feed_silences, views, watches
 from state.world.batching import Moved
@@ -87,40 +88,35 @@ class SqlViews:
     def _bodies(self, accounts: Sequence[AccountId]) -> dict[AccountId, Body]:
         found: dict[AccountId, Body] = {}
         for start in range(0, len(accounts), CHUNK):
-            rows = self._connection.execute(
-                SOME, {"tenant": self._tenant, "ids": accounts[start : start + CHUNK]}
-            )
-            found |= {row.account: orjson.loads(row.body) for row in rows}
+            bound = {"tenant": self._tenant, "ids": list(accounts[start : start + CHUNK])}
+            found |= {account: orjson.loads(body) for account, *_, body in ask(self._connection, SOME, bound)}
         return found
 
     def _write(self, rows: Sequence[Mapping[str, object]], replaced: Sequence[str]) -> None:
-        if not rows:
-            return
         statement = _upsert(self._connection.dialect.name, tuple(replaced))
-        self._connection.execute(statement, [{**row, "tenant": self._tenant} for row in rows])
+        send(self._connection, statement, [{**row, "tenant": self._tenant} for row in rows])
 
     def get(self, account: AccountId) -> ViewRow | None:
         """Read one row."""
-        row = self._connection.execute(SOME, {"tenant": self._tenant, "ids": [account]}).mappings().first()
-        return None if row is None else _read(row)
+        return self.rows([account]).get(account)
 
     def rows(self, accounts: Collection[AccountId]) -> dict[AccountId, ViewRow]:
         """Read the rows of some accounts; an account that is new has none."""
         names, found = sorted(accounts), list[ViewRow]()
         for start in range(0, len(names), CHUNK):
             bound = {"tenant": self._tenant, "ids": names[start : start + CHUNK]}
-            found += map(_read, self._connection.execute(SOME, bound).mappings())
+            found += starmap(_read, ask(self._connection, SOME, bound))
         return {row.account: row for row in found}
 
     def due(self, now: datetime, limit: int, after: AccountId | None = None) -> tuple[ViewRow, ...]:
         """List rows to be looked at by `now`, in the order of their accounts."""
         bound = {"tenant": self._tenant, "now": iso(now), "after": after or "", "most": limit}
-        return tuple(map(_read, self._connection.execute(NEXT, bound).mappings()))
+        return tuple(starmap(_read, ask(self._connection, NEXT, bound)))
 
     def due_of(self, accounts: Sequence[AccountId], now: datetime) -> tuple[ViewRow, ...]:
         """List those of some accounts that are to be looked at by `now`, in the order of their ids."""
-        bound = {"tenant": self._tenant, "now": iso(now), "ids": accounts}
-        return tuple(map(_read, self._connection.execute(DUE_OF, bound).mappings()))
+        bound = {"tenant": self._tenant, "now": iso(now), "ids": list(accounts)}
+        return tuple(starmap(_read, ask(self._connection, DUE_OF, bound)))
 
     def moved(self, limit: int) -> tuple[Moved, ...]:
         """List accounts that events have moved since the last look, in the order of their ids."""
@@ -196,19 +192,19 @@ class SqlViews:
 
 
 @cache
-def _upsert(dialect: str, replaced: tuple[str, ...]) -> Executable:
+def _upsert(dialect: str, replaced: tuple[str, ...]) -> Insert:
     own = postgresql if dialect == "postgresql" else sqlite
     statement = own.insert(views)
-    kept: Executable = statement.on_conflict_do_update(
+    kept: Insert = statement.on_conflict_do_update(
         index_elements=["tenant", "account"], set_={name: statement.excluded[name] for name in replaced}
     )
     return kept
 
 
-def _read(row: RowMapping) -> ViewRow:
-    look_at = None if row["look_at"] == AT_ONCE else datetime.fromisoformat(row["look_at"])
-    own = {"account": row["account"], "version": row["version"], "look_at": look_at}
-    return ViewRow.model_validate({**orjson.loads(row["body"]), **own})
+def _read(account: str, version: int, look_at: str, body: str) -> ViewRow:
+    at = None if look_at == AT_ONCE else datetime.fromisoformat(look_at)
+    own = {"account": account, "version": version, "look_at": at}
+    return ViewRow.model_validate({**orjson.loads(body), **own})
 
 
 def _written(row: ViewRow) -> dict[str, object]:

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from state.ids import NodeKey
 from state.world.delta import Delta
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 
 def fold(deltas: Iterable[Delta]) -> "nx.MultiDiGraph[NodeKey]":
     """Build the graph: nodes carry their claims by attribute in valid-time order, edges the claim that made them."""
+    import networkx as nx  # three hundred modules, for the few who read edges
+
     graph: nx.MultiDiGraph[NodeKey] = nx.MultiDiGraph()
     claims: dict[NodeKey, dict[str, list[Delta]]] = {}
     for delta in deltas:

@@ -115,7 +115,7 @@ def _differences(scene: Outlook, start: datetime) -> Iterator[Change]:
 
 def _difference(scene: Outlook, node: Entity, attribute: str, start: datetime) -> Change | None:
     new = node.claim(attribute)
-    if new is None or new.value is None or new.valid_from <= start:
+    if new is None or new.value is None or new.valid_from <= start or _is_closing(node, new):
         return None
     known = [
         claim for claim in node.history(attribute) if claim.valid_from <= start and claim.recorded_at <= start
@@ -124,6 +124,12 @@ def _difference(scene: Outlook, node: Entity, attribute: str, start: datetime) -
     if old is not None and not _is_told(scene, attribute, old, new):
         return None
     return _change(node, attribute, old, new)
+
+
+def _is_closing(node: Entity, new: Delta) -> bool:
+    """Tell whether it only says for how much a deal was closed: that it was closed is told."""
+    closed = node.claim("outcome")
+    return new.attribute == "amount" and closed is not None and closed.event == new.event
 
 
 def _is_told(scene: Outlook, attribute: str, old: Delta, new: Delta) -> bool:
@@ -151,6 +157,8 @@ def _change(node: Entity, attribute: str, old: Delta | None, new: Delta) -> Chan
         if before
         else f"{name}, {words}: {shown(new.value)}"
     )
+    if attribute == "outcome":
+        text = f"{name} was {shown(new.value)}"
     evidence = (*((old.evidence(),) if old else ()), new.evidence())
     return Change(
         subject=node.key,

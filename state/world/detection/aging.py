@@ -53,17 +53,17 @@ def cycles_of(scene: Scene) -> Cycles:
     aging_above = percentile(closed, float(aging.percentile)) if n >= aging.min_cycles else None
     if n >= stale.min_cycles:
         return Cycles(
-            n, percentile(closed, float(stale.percentile)), f"P{_rank(stale.percentile)}", aging_above
+            n, percentile(closed, float(stale.percentile)), f"{_rank(stale.percentile)}% of", aging_above
         )
     longest = float(closed[-1]) if n >= stale.longest_min_cycles else None
-    return Cycles(n, longest, "longest", aging_above)
+    return Cycles(n, longest, "any of", aging_above)
 
 
 def _judged(scene: Scene, deal: Deal, cycles: Cycles, stale_above: float) -> Iterator[Finding]:
     age = deal.age_days(scene.today) or 0
     if age > stale_above and not is_excused(scene):
         border = (
-            f"the {cycles.stale_name} of {counted(cycles.n, 'closed deal')}, {number_text(stale_above)} days"
+            f"{cycles.stale_name} {counted(cycles.n, 'closed deal')} took, {number_text(stale_above)} days"
         )
         yield _signal(
             scene, deal, "DEAL_STALE", scene.limits.deal_stale.severity, stale_above, border, cycles.n
@@ -72,7 +72,7 @@ def _judged(scene: Scene, deal: Deal, cycles: Cycles, stale_above: float) -> Ite
         age > stale_above or _is_aging(scene, deal, age, cycles.aging_above)
     ):
         rank = _rank(scene.limits.deal_aging.percentile)
-        border = f"the P{rank} of {counted(cycles.n, 'closed deal')}, {number_text(cycles.aging_above)} days"
+        border = f"{rank}% of {counted(cycles.n, 'closed deal')} took, {number_text(cycles.aging_above)} days"
         yield _signal(
             scene, deal, "DEAL_AGING", scene.limits.deal_aging.severity, cycles.aging_above, border, cycles.n
         )

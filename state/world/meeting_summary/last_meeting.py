@@ -32,6 +32,10 @@ class LastMeeting:
 
 def last_meeting(view: AccountView, now: datetime) -> LastMeeting | None:
     """Summarize the notes of the last meeting held by now; None without such a meeting or notes of it."""
+    return view.once("last meeting", (now,), lambda: _last_meeting(view, now))
+
+
+def _last_meeting(view: AccountView, now: datetime) -> LastMeeting | None:
     held = view.held_meetings(now)
     if not held:
         return None

@@ -124,11 +124,7 @@ class Company(Part):
         return self
 
     def _references(self) -> list[tuple[str, UserId | None]]:
-        people = [
-            (f"users.{u.id}.{kind}", who)
-            for u in self.users
-            for kind, who in (("manager", u.manager), ("delegate", u.delegate))
-        ]
+        people = [(f"users.{u.id}.manager", u.manager) for u in self.users]
         queues = [
             (f"queues.{kind}", who)
             for kind, who in (

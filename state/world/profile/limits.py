@@ -104,7 +104,6 @@ class Attention(Part):
 
     cards: Positive
     questions: Positive
-    digests: Positive
 
 
 class Outgoing(Part):

@@ -3,6 +3,8 @@
 Invariant: an undeclared source is untrusted.
 """
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -43,8 +45,13 @@ class Source(Part):
 
     def trust_of(self, node_kind: str, field: str) -> Trust:
         """Read the trust of a field: its own line, else its object's, else the source's."""
-        lines = {(line.object, line.field): line.trust for line in self.fields}
+        lines = self.lines
         return lines.get((node_kind, field)) or lines.get((node_kind, None)) or self.trust
+
+    @cached_property
+    def lines(self) -> Mapping[tuple[str, str | None], Trust]:
+        """Shape: (object, field or None) → its declared trust."""
+        return {(line.object, line.field): line.trust for line in self.fields}
 
     @model_validator(mode="after")
     def _limits_fit(self) -> Self:
@@ -62,7 +69,12 @@ class Sources(Part):
 
     def source(self, name: str) -> Source | None:
         """Find a source by name."""
-        return next((source for source in self.sources if source.name == name), None)
+        return self.by_name.get(name)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Source]:
+        """Shape: name → source."""
+        return {source.name: source for source in self.sources}
 
     def trust_of(self, source: str, node_kind: str, field: str) -> Trust:
         """Read the trust of a field; of an undeclared source it is untrusted."""

@@ -3,10 +3,8 @@
 Invariant: they are only flagged; nothing obeys or relies on them, and nothing is safe because none was found.
 """
 
-import re
-
 from state.world.reading_rules.found import Found, Sentence
-from state.world.reading_rules.words import pattern
+from state.world.reading_rules.words import Pattern, pattern
 
 _CLAUSE = (
     r"(?:^|[,;:.!?\"(]\s?|\b(?:and|then|also|please|pls|must|now|to|und|bitte|assistant|agent|system|ai)\s)"
@@ -18,7 +16,7 @@ _SECRETS = (
     r"|records|deals)|passwords?|credentials?|api\s?keys?|tokens?|secrets?|crm(?:\sexport)?|pipeline"
     r"|kundenliste|kundendaten"
 )
-_RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
+_RULES: tuple[tuple[str, Pattern], ...] = (
     (
         "ignore_rules",
         pattern(

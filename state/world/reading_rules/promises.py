@@ -6,7 +6,7 @@ from state.canonical import Json
 from state.world.reading_rules.dates import due_in
 from state.world.reading_rules.found import Found, Sentence, Speaker
 from state.world.reading_rules.items import items_in
-from state.world.reading_rules.words import pattern
+from state.world.reading_rules.words import Pattern, pattern
 
 _DELIVER = (
     "send|share|provide|deliver|prepare|forward|book|schedule|set\\sup|confirm|introduce|update|sign|return"
@@ -89,7 +89,7 @@ def promise(sentence: Sentence) -> Found | None:
     return None
 
 
-def _shapes(sentence: Sentence) -> tuple[re.Pattern[str], ...]:
+def _shapes(sentence: Sentence) -> tuple[re.Pattern[str] | Pattern, ...]:
     noted = (
         (_VOWED, _TERSE, _PASSIVE)
         if sentence.origin in ("note", "deal_note") and sentence.speaker == "us"
@@ -126,7 +126,7 @@ def _is_empty(match: re.Match[str], groups: dict[str, str | None], *, dated: boo
         return True
     if dated:
         return False
-    is_vague = match.re is _YOU_GET and not items_in(rest)
+    is_vague = _YOU_GET.made(match) and not items_in(rest)
     return is_vague or bool(groups.get("weak") or _CONDITION.search(rest) or _IN_THE_ROOM.match(rest))
 
 

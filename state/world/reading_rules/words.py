@@ -1,6 +1,8 @@
 """Closed word lists that several rules share: months, weekdays, small numbers; English and German."""
 
 import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
 MONTHS: dict[str, int] = {
     "january": 1, "jan": 1, "januar": 1, "february": 2, "feb": 2, "februar": 2, "march": 3, "mar": 3, "märz": 3,
@@ -38,6 +40,39 @@ def number_of(word: str) -> int:
     return int(word) if word.isdigit() else NUMBERS[word.casefold()]
 
 
-def pattern(text: str) -> re.Pattern[str]:
-    """Compile a rule's pattern: case does not matter."""
-    return re.compile(text, re.IGNORECASE)
+class Pattern:
+    """A rule's pattern, compiled at the first text that it meets: most commands read none."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._text, re.IGNORECASE)
+
+    @cached_property
+    def search(self) -> Callable[[str], re.Match[str] | None]:
+        return self._compiled.search
+
+    @cached_property
+    def match(self) -> Callable[[str], re.Match[str] | None]:
+        return self._compiled.match
+
+    @cached_property
+    def finditer(self) -> Callable[[str], Iterator[re.Match[str]]]:
+        return self._compiled.finditer
+
+    def split(self, text: str, maxsplit: int = 0) -> list[str]:
+        return [part or "" for part in self._compiled.split(text, maxsplit)]
+
+    def made(self, match: re.Match[str]) -> bool:
+        """Tell whether a match is one of this pattern's."""
+        return match.re is self._compiled
+
+    def sub(self, instead: str, text: str, count: int = 0) -> str:
+        return self._compiled.sub(instead, text, count)
+
+
+def pattern(text: str) -> Pattern:
+    """Write a rule's pattern: case does not matter."""
+    return Pattern(text)

@@ -67,10 +67,13 @@ def domain_of(address: str) -> str:
 
 def claims_of(events: Iterable[Event], profile: Profile) -> tuple[AddressClaim, ...]:
     """Read what events say about addresses, in their order; our own addresses and free-mail domains are left out."""
-    found = (_claim(event, profile.sources.trust_of) for event in events if event.account is not None)
+    said = (_claim(event, profile.sources.trust_of) for event in events if event.account is not None)
+    found = [claim for claim in said if claim is not None]
+    if not found:
+        return ()
     own = frozenset(map(folded_domain, profile.company.verified_domains))
     shared = own | set(map(folded_domain, profile.signals.new_contact_high_fit.free_mail_domains))
-    return tuple(_outside(claim, own, shared) for claim in found if claim is not None)
+    return tuple(_outside(claim, own, shared) for claim in found)
 
 
 def _claim(event: Event, trust_of: TrustOf) -> AddressClaim | None:

@@ -1,28 +1,26 @@
 """The account as one object: its own facts and every person, deal, contract, touch and series on it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter
 from typing import TypeVar, cast
 
 from state.ids import NodeKey
 from state.world.record import NodeKind
 from state.world.records import Attendee
 from state.world.situation import Situation
-from state.world.view.commerce import Deal, PaperStep, PlanRecord, Subscription
-from state.world.view.entity import Entity
-from state.world.view.people import Contact, Promise, Read, ReadingNode
-from state.world.view.touch import Bounce, Form, Mail, Meeting, News, Note, Open, Touch
-from state.world.view.usage import FeatureUse, Series, Ticket
+from state.world.view.people import Contact, Read
+from state.world.view.records import Records
+from state.world.view.touch import Meeting, Touch
 
-E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class AccountView(Entity):
+class AccountView(Records):
     """Read everything known of one account at one situation version."""
 
     inside_domains: frozenset[str] = frozenset()
@@ -69,132 +67,6 @@ class AccountView(Entity):
         """prospect, customer or churned."""
         return self.text("status") or "prospect"
 
-    def _all(self, kind: NodeKind, as_type: type[E]) -> tuple[E, ...]:
-        return tuple(as_type(self.situation, key) for key in self.situation.nodes(kind))
-
-    @cached_property
-    def contacts(self) -> tuple[Contact, ...]:
-        """People in the CRM (unresolved mail and meeting addresses are not among them)."""
-        return self._all(NodeKind.CONTACT, Contact)
-
-    @cached_property
-    def deals(self) -> tuple[Deal, ...]:
-        """Opportunities, open and closed."""
-        return self._all(NodeKind.OPPORTUNITY, Deal)
-
-    @cached_property
-    def open_deals(self) -> tuple[Deal, ...]:
-        """Opportunities neither won nor lost."""
-        return tuple(deal for deal in self.deals if deal.is_open)
-
-    @cached_property
-    def subscriptions(self) -> tuple[Subscription, ...]:
-        """Contracts."""
-        return self._all(NodeKind.SUBSCRIPTION, Subscription)
-
-    @cached_property
-    def paper_steps(self) -> tuple[PaperStep, ...]:
-        """Steps of the buyers' paper process."""
-        return self._all(NodeKind.PROCESS, PaperStep)
-
-    @cached_property
-    def plans(self) -> tuple[PlanRecord, ...]:
-        """Recorded plans."""
-        return self._all(NodeKind.PLAN, PlanRecord)
-
-    @cached_property
-    def tickets(self) -> tuple[Ticket, ...]:
-        """Support cases."""
-        return self._all(NodeKind.TICKET, Ticket)
-
-    @cached_property
-    def meetings(self) -> tuple[Meeting, ...]:
-        """Calendar entries."""
-        return self._all(NodeKind.MEETING, Meeting)
-
-    @cached_property
-    def promises(self) -> tuple[Promise, ...]:
-        """Commitments, ours and theirs."""
-        return self._all(NodeKind.COMMITMENT, Promise)
-
-    @cached_property
-    def readings(self) -> tuple[ReadingNode, ...]:
-        """What texts say, answers to questions and crossed borders apart."""
-        return tuple(
-            node for node in self._all(NodeKind.READING, ReadingNode) if node.text("record_type") is None
-        )
-
-    @cached_property
-    def news(self) -> tuple[News, ...]:
-        """Public reports."""
-        return self._all(NodeKind.BUSINESS_EVENT, News)
-
-    @cached_property
-    def interactions(self) -> tuple[Entity, ...]:
-        """Mails, bounces, opens, notes and forms by key."""
-        return self._all(NodeKind.INTERACTION, Entity)
-
-    @cached_property
-    def _by_record_type(self) -> dict[str, list[NodeKey]]:
-        found: dict[str, list[NodeKey]] = {}
-        for key in self.situation.nodes(NodeKind.INTERACTION):
-            found.setdefault(str(self.situation.value(key, "record_type") or ""), []).append(key)
-        return found
-
-    def _interactions(self, as_type: type[E], *record_types: str) -> tuple[E, ...]:
-        keys = sorted(key for name in record_types for key in self._by_record_type.get(name, ()))
-        return tuple(as_type(self.situation, key) for key in keys)
-
-    @cached_property
-    def mails(self) -> tuple[Mail, ...]:
-        """Mails in and out, oldest first."""
-        return tuple(
-            sorted(
-                self._interactions(Mail, "mail.received", "mail.sent"), key=lambda mail: (mail.at, mail.key)
-            )
-        )
-
-    @cached_property
-    def bounces(self) -> tuple[Bounce, ...]:
-        """Delivery failures."""
-        return self._interactions(Bounce, "mail.bounced")
-
-    @cached_property
-    def opens(self) -> tuple[Open, ...]:
-        """Tracking signals."""
-        return self._interactions(Open, "mail.opened")
-
-    @cached_property
-    def notes(self) -> tuple[Note, ...]:
-        """Notes, calls and transcripts, oldest first."""
-        return tuple(sorted(self._interactions(Note, "note.added"), key=lambda note: (note.at, note.key)))
-
-    @cached_property
-    def forms(self) -> tuple[Form, ...]:
-        """Form submissions."""
-        return self._interactions(Form, "form.submitted")
-
-    @cached_property
-    def answers(self) -> tuple[Entity, ...]:
-        """Answers the owner gave to earlier questions: topic, subject, answer."""
-        nodes = self._all(NodeKind.READING, Entity)
-        return tuple(node for node in nodes if node.text("record_type") == "question.answered")
-
-    def series(self, measure: str) -> Series | None:
-        """One usage series by its name."""
-        key = NodeKey(f"{NodeKind.SERIES.value}/{measure}")
-        return Series(self.situation, key) if key in self.situation else None
-
-    @cached_property
-    def feature_uses(self) -> tuple[FeatureUse, ...]:
-        """Counted uses of features, oldest first; no series of users."""
-        found = [
-            one
-            for one in self._all(NodeKind.SERIES, FeatureUse)
-            if one.text("record_type") == "usage.counted"
-        ]
-        return tuple(sorted(found, key=lambda one: (one.on, one.key)))
-
     @cached_property
     def _contacts_by_email(self) -> dict[str, Contact]:
         return {person.email: person for person in reversed(self.contacts) if person.email}
@@ -208,9 +80,21 @@ class AccountView(Entity):
         by = reading.text("by") or ""
         if "@" in by:
             return self.contact_by_email(by)
-        wanted = by.casefold()
-        named = [p for p in self.contacts if wanted in (p.name.casefold(), p.first_name.casefold())]
+        named = self.called(by)
         return named[0] if len(named) == 1 else None
+
+    def called(self, name: str) -> Sequence[Contact]:
+        """List the people with this full or first name."""
+        return self._contacts_by_name.get(name.casefold(), ())
+
+    @cached_property
+    def _contacts_by_name(self) -> Mapping[str, Sequence[Contact]]:
+        """Shape: full or first name, lower case → everybody who has it."""
+        found: dict[str, list[Contact]] = {}
+        for person in self.contacts:
+            for name in {person.name.casefold(), person.first_name.casefold()}:
+                found.setdefault(name, []).append(person)
+        return found
 
     def outside_people(self, meeting: Meeting) -> tuple[Attendee, ...]:
         """Attendees from outside the tenant's verified domains."""
@@ -218,20 +102,23 @@ class AccountView(Entity):
 
     def held_meetings(self, now: datetime) -> tuple[Meeting, ...]:
         """External meetings that took place by `now`, oldest end first."""
-        return tuple(meeting for ended, _, meeting in self._attended if ended <= now)
+        ends, meetings = self._attended
+        return meetings[: bisect_right(ends, now)]
 
     def booked_meetings(self, now: datetime) -> tuple[Meeting, ...]:
         """External meetings that start after `now` and are not off, soonest first."""
-        found = [
-            (meeting.starts_at, meeting.key, meeting)
-            for meeting in self.meetings
-            if meeting.starts_at is not None and meeting.starts_at > now and not meeting.is_off
-        ]
-        return tuple(meeting for _, _, meeting in sorted(found) if self.outside_people(meeting))
+        starts, meetings = self._bookable
+        return meetings[bisect_right(starts, now) :]
+
+    @cached_property
+    def _bookable(self) -> tuple[Sequence[datetime], tuple[Meeting, ...]]:
+        """External meetings with a start that are not off, by it."""
+        on = (one for one in self.meetings if not one.is_off and self.outside_people(one))
+        return _by_time((one.starts_at, one) for one in on)
 
     def touches(self, now: datetime) -> tuple[Touch, ...]:
         """List touches with people outside up to `now`, oldest first; opens and auto-replies are none."""
-        return tuple(touch for touch in self._touches if touch.at <= now)
+        return self._touches[: bisect_right(self._touches, now, key=attrgetter("at"))]
 
     @cached_property
     def _touches(self) -> tuple[Touch, ...]:
@@ -283,11 +170,10 @@ class AccountView(Entity):
         return marked or meeting.identifier in self._noted_meetings
 
     @cached_property
-    def _attended(self) -> tuple[tuple[datetime, NodeKey, Meeting], ...]:
+    def _attended(self) -> tuple[Sequence[datetime], tuple[Meeting, ...]]:
         """External meetings that somebody from outside took part in, by their end; some are still to come."""
-        ends = ((meeting.ended_at, meeting.key, meeting) for meeting in self.meetings if not meeting.is_off)
-        found = ((ended, key, one) for ended, key, one in ends if ended is not None and self._has_guest(one))
-        return tuple(sorted(found, key=itemgetter(0, 1)))
+        met = (one for one in self.meetings if not one.is_off and one.ended_at and self._has_guest(one))
+        return _by_time((one.ended_at, one) for one in met)
 
     def _has_guest(self, meeting: Meeting) -> bool:
         confirmed = self._is_confirmed(meeting)
@@ -295,3 +181,13 @@ class AccountView(Entity):
             person.status == "accepted" or (confirmed and person.status != "declined")
             for person in self.outside_people(meeting)
         )
+
+
+def _by_time(
+    found: Iterable[tuple[datetime | None, Meeting]],
+) -> tuple[Sequence[datetime], tuple[Meeting, ...]]:
+    """Order meetings by a time of theirs, those without one left out."""
+    timed = sorted(
+        ((at, one) for at, one in found if at is not None), key=lambda pair: (pair[0], pair[1].key)
+    )
+    return [at for at, _ in timed], tuple(one for _, one in timed)

@@ -179,6 +179,18 @@ CREATE TABLE deltas (
 
 -- next
 
+CREATE TABLE displays (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	person VARCHAR COLLATE "C" NOT NULL,
+	action VARCHAR COLLATE "C" NOT NULL,
+	shown VARCHAR COLLATE "C" NOT NULL,
+	channel VARCHAR COLLATE "C" NOT NULL,
+	at VARCHAR COLLATE "C" NOT NULL,
+	CONSTRAINT displays_key PRIMARY KEY (tenant, person, action, shown, channel)
+)
+
+-- next
+
 CREATE TABLE effect_keys (
 	tenant VARCHAR COLLATE "C" NOT NULL,
 	effect_key VARCHAR COLLATE "C" NOT NULL,
@@ -213,6 +225,16 @@ CREATE TABLE feed_silences (
 	feed VARCHAR COLLATE "C" NOT NULL,
 	since VARCHAR COLLATE "C",
 	CONSTRAINT feed_silences_key PRIMARY KEY (tenant, account, feed)
+)
+
+-- next
+
+CREATE TABLE files (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	kind VARCHAR COLLATE "C" NOT NULL,
+	version VARCHAR COLLATE "C" NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT files_key PRIMARY KEY (tenant, kind, version)
 )
 
 -- next
@@ -405,6 +427,8 @@ CREATE TABLE policies (
 	asked_at VARCHAR COLLATE "C" NOT NULL,
 	asked_by VARCHAR COLLATE "C" NOT NULL,
 	activated_at VARCHAR COLLATE "C",
+	effective_at VARCHAR COLLATE "C",
+	"over" VARCHAR COLLATE "C" NOT NULL,
 	note VARCHAR COLLATE "C" NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT policies_key PRIMARY KEY (tenant, version)
@@ -584,7 +608,19 @@ CREATE TABLE transitions (
 	not_before VARCHAR COLLATE "C",
 	snoozed_until VARCHAR COLLATE "C",
 	moving TEXT NOT NULL,
+	after_ms INTEGER,
 	CONSTRAINT transitions_key PRIMARY KEY (tenant, action, n)
+)
+
+-- next
+
+CREATE TABLE turns (
+	tenant VARCHAR COLLATE "C" NOT NULL,
+	person VARCHAR COLLATE "C" NOT NULL,
+	item VARCHAR COLLATE "C" NOT NULL,
+	unit VARCHAR COLLATE "C" NOT NULL,
+	day VARCHAR COLLATE "C" NOT NULL,
+	CONSTRAINT turns_key PRIMARY KEY (tenant, person, item)
 )
 
 -- next
@@ -773,6 +809,10 @@ CREATE INDEX policies_by_time ON policies (tenant, asked_at)
 
 -- next
 
+CREATE INDEX policies_to_come ON policies (tenant, effective_at)
+
+-- next
+
 CREATE INDEX reservations_by_until ON reservations (tenant, until)
 
 -- next
@@ -793,7 +833,15 @@ CREATE INDEX tool_runs_by_run ON tool_runs (tenant, run)
 
 -- next
 
+CREATE INDEX transitions_approved ON transitions (tenant, by) WHERE event = 'approve' AND outcome IN ('moved', 'stays')
+
+-- next
+
 CREATE UNIQUE INDEX transitions_once_by_key ON transitions (tenant, action, key)
+
+-- next
+
+CREATE INDEX turns_by_day ON turns (tenant, person, day)
 
 -- next
 
@@ -1402,10 +1450,14 @@ BEGIN
     ALTER TABLE actions DISABLE TRIGGER actions_fixed;
     ALTER TABLE actions DISABLE TRIGGER actions_moved;
     ALTER TABLE transitions DISABLE TRIGGER transitions_kept;
+    ALTER TABLE plans DISABLE TRIGGER plans_moved;
+    ALTER TABLE plan_moves DISABLE TRIGGER plan_moves_kept;
   ELSE
     ALTER TABLE actions ENABLE TRIGGER actions_fixed;
     ALTER TABLE actions ENABLE TRIGGER actions_moved;
     ALTER TABLE transitions ENABLE TRIGGER transitions_kept;
+    ALTER TABLE plans ENABLE TRIGGER plans_moved;
+    ALTER TABLE plan_moves ENABLE TRIGGER plan_moves_kept;
   END IF;
 END
 $$
@@ -1638,6 +1690,18 @@ CREATE POLICY deltas_own ON "deltas" USING (tenant = current_setting('revloop.te
 
 -- next
 
+ALTER TABLE "displays" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "displays" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY displays_own ON "displays" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
 ALTER TABLE "effect_keys" ENABLE ROW LEVEL SECURITY
 
 -- next
@@ -1671,6 +1735,18 @@ ALTER TABLE "feed_silences" FORCE ROW LEVEL SECURITY
 -- next
 
 CREATE POLICY feed_silences_own ON "feed_silences" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "files" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "files" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY files_own ON "files" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
 
 -- next
 
@@ -2039,6 +2115,18 @@ ALTER TABLE "transitions" FORCE ROW LEVEL SECURITY
 -- next
 
 CREATE POLICY transitions_own ON "transitions" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
+
+-- next
+
+ALTER TABLE "turns" ENABLE ROW LEVEL SECURITY
+
+-- next
+
+ALTER TABLE "turns" FORCE ROW LEVEL SECURITY
+
+-- next
+
+CREATE POLICY turns_own ON "turns" USING (tenant = current_setting('revloop.tenant', true)) WITH CHECK (tenant = current_setting('revloop.tenant', true))
 
 -- next
 

@@ -179,6 +179,18 @@ CREATE TABLE deltas (
 
 -- next
 
+CREATE TABLE displays (
+	tenant VARCHAR NOT NULL,
+	person VARCHAR NOT NULL,
+	action VARCHAR NOT NULL,
+	shown VARCHAR NOT NULL,
+	channel VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	CONSTRAINT displays_key PRIMARY KEY (tenant, person, action, shown, channel)
+)
+
+-- next
+
 CREATE TABLE effect_keys (
 	tenant VARCHAR NOT NULL,
 	effect_key VARCHAR NOT NULL,
@@ -213,6 +225,16 @@ CREATE TABLE feed_silences (
 	feed VARCHAR NOT NULL,
 	since VARCHAR,
 	CONSTRAINT feed_silences_key PRIMARY KEY (tenant, account, feed)
+)
+
+-- next
+
+CREATE TABLE files (
+	tenant VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	version VARCHAR NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT files_key PRIMARY KEY (tenant, kind, version)
 )
 
 -- next
@@ -403,6 +425,8 @@ CREATE TABLE policies (
 	asked_at VARCHAR NOT NULL,
 	asked_by VARCHAR NOT NULL,
 	activated_at VARCHAR,
+	effective_at VARCHAR,
+	over VARCHAR NOT NULL,
 	note VARCHAR NOT NULL,
 	body TEXT NOT NULL,
 	CONSTRAINT policies_key PRIMARY KEY (tenant, version)
@@ -582,7 +606,19 @@ CREATE TABLE transitions (
 	not_before VARCHAR,
 	snoozed_until VARCHAR,
 	moving TEXT NOT NULL,
+	after_ms INTEGER,
 	CONSTRAINT transitions_key PRIMARY KEY (tenant, action, n)
+)
+
+-- next
+
+CREATE TABLE turns (
+	tenant VARCHAR NOT NULL,
+	person VARCHAR NOT NULL,
+	item VARCHAR NOT NULL,
+	unit VARCHAR NOT NULL,
+	day VARCHAR NOT NULL,
+	CONSTRAINT turns_key PRIMARY KEY (tenant, person, item)
 )
 
 -- next
@@ -771,6 +807,10 @@ CREATE INDEX policies_by_time ON policies (tenant, asked_at)
 
 -- next
 
+CREATE INDEX policies_to_come ON policies (tenant, effective_at)
+
+-- next
+
 CREATE INDEX reservations_by_until ON reservations (tenant, until)
 
 -- next
@@ -791,7 +831,15 @@ CREATE INDEX tool_runs_by_run ON tool_runs (tenant, run)
 
 -- next
 
+CREATE INDEX transitions_approved ON transitions (tenant, "by") WHERE event = 'approve' AND outcome IN ('moved', 'stays')
+
+-- next
+
 CREATE UNIQUE INDEX transitions_once_by_key ON transitions (tenant, action, "key")
+
+-- next
+
+CREATE INDEX turns_by_day ON turns (tenant, person, day)
 
 -- next
 
