@@ -7,18 +7,23 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from state.canonical import canonical_json
 from state.errors import InvalidInput, Unavailable
 from state.ids import TenantId
 from state.ledger.anchor import Anchor, exported, key_id, parsed, signed_bytes
+from tools.keys import Key, Ring
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 PUBLIC = "anchor.pub"
-"""Beside the anchors: the key by which they are verified, written once."""
+"""Beside the anchors: the keys by which they are verified, one a line, the newest last; it only grows."""
 TAIL_BYTES = 4096
 """Longer than any anchor."""
 
@@ -75,28 +80,30 @@ class AnchorFolder:
         except OSError as fault:
             raise _unusable(self.folder, fault) from fault
 
-    def public(self) -> bytes | None:
-        """Read the pinned public key, if one was written."""
+    def pinned(self) -> tuple[bytes, ...]:
+        """Read the public keys that were written down, the newest last. Raises: Unavailable."""
         try:
-            return bytes.fromhex((self.folder / PUBLIC).read_text(encoding="ascii").strip())
+            lines = (self.folder / PUBLIC).read_text(encoding="ascii").splitlines()
+            return tuple(bytes.fromhex(line) for line in lines if line)
         except FileNotFoundError:
-            return None
+            return ()
         except (OSError, ValueError) as fault:
             raise _unusable(self.folder / PUBLIC, fault) from fault
 
-    def pin(self, public: bytes) -> None:
-        """Write the public key down at first use. Raises: InvalidInput when another one is pinned."""
-        known = self.public()
-        if known is None:
+    def pin(self, publics: Sequence[bytes]) -> None:
+        """Write the public keys at hand down, the newest last.
+
+        Raises: InvalidInput when the newest that is written down is not among them: nothing could introduce them.
+        """
+        known = self.pinned()
+        if known and known[-1] not in publics:
+            raise _foreign(key_id(publics[-1]), key_id(known[-1]))
+        fresh = [public for public in publics if public not in known]
+        if fresh:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (self.folder / PUBLIC).write_text(public.hex() + "\n", encoding="ascii")
-        elif known != public:
-            raise InvalidInput(
-                "The anchors are signed with another key than the one at hand.",
-                field="anchor_key",
-                value=key_id(public),
-                remedy=f"Bring key {key_id(known)} back; a new key needs a new anchors folder.",
-            )
+            with (self.folder / PUBLIC).open("a", encoding="ascii") as stream:
+                _show_as_folder(stream.fileno(), self.folder)
+                stream.write("".join(f"{public.hex()}\n" for public in fresh))
 
 
 @contextmanager
@@ -105,10 +112,16 @@ def _held(path: Path) -> Generator[int, None, None]:
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        _show_as_folder(handle, path.parent)
         _end_torn_line(handle)
         yield handle
     finally:
         os.close(handle)
+
+
+def _show_as_folder(handle: int, folder: Path) -> None:
+    """Let those read a file who may read its folder: a writer of its own keeps anchors that the home's owner reads."""
+    os.fchmod(handle, 0o600 | folder.stat().st_mode & 0o044)
 
 
 def _end_torn_line(handle: int) -> None:
@@ -135,6 +148,15 @@ def _read(line: str, path: Path) -> Anchor:
     return parsed(found)
 
 
+def _foreign(at_hand: str, wanted: str) -> InvalidInput:
+    return InvalidInput(
+        "The anchors are signed with another key than the one at hand.",
+        field="anchor_key",
+        value=at_hand,
+        remedy=f"Bring key {wanted} back; a key that it did not introduce needs a new anchors folder.",
+    )
+
+
 def _unusable(path: Path, fault: Exception) -> Unavailable:
     why = fault.strerror if isinstance(fault, OSError) else "it is damaged"
     return Unavailable(
@@ -147,27 +169,39 @@ def _unusable(path: Path, fault: Exception) -> Unavailable:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs anchors with the Ed25519 key of one file, which is made at first use."""
+    """Signs anchors with the Ed25519 key of one file, which is made at first use; a newer one is introduced first."""
 
-    path: Path
+    ring: Ring
 
-    def public(self) -> bytes:
-        """Derive the public key. Raises: Unavailable."""
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    def publics(self) -> tuple[bytes, ...]:
+        """Derive the public keys, the newest last. Raises: Unavailable."""
+        return tuple(map(public_half, self.ring.read()))
 
-        return Ed25519PrivateKey.from_private_bytes(self._seed()).public_key().public_bytes_raw()
+    def signed(self, before: Anchor | None, anchor: Anchor) -> Anchor:
+        """Sign with the newest key; where the anchor before wants an older one, that one signs and names the newest.
 
-    def signed(self, anchor: Anchor) -> Anchor:
-        """Put the signature on. Raises: Unavailable."""
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        Invariant: an anchor is signed by the key which the anchor before it says, or not made.
+        Raises: Unavailable; InvalidInput where that key is not at hand.
+        """
+        known = {key_id(public_half(key)): key for key in self.ring.read()}
+        newest = next(reversed(known))
+        wanted = newest if before is None else before.next_key
+        if wanted not in known:
+            raise _foreign(newest, wanted)
+        introduced = public_half(known[newest]).hex() if wanted != newest else ""
+        plain = replace(anchor, key=wanted, introduced=introduced)
+        return replace(plain, signature=_private(known[wanted]).sign(signed_bytes(plain)).hex())
 
-        key = Ed25519PrivateKey.from_private_bytes(self._seed())
-        return replace(anchor, signature=key.sign(signed_bytes(anchor)).hex())
 
-    def _seed(self) -> bytes:
-        from tools.keys import secret_of
+def _private(key: Key) -> "Ed25519PrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        return secret_of(self.path)
+    return Ed25519PrivateKey.from_private_bytes(key.secret)
+
+
+def public_half(key: Key) -> bytes:
+    """Derive the public key by which its signatures are verified."""
+    return _private(key).public_key().public_bytes_raw()
 
 
 def is_writable_by(path: Path, owner: int, group: int) -> bool:

@@ -5,6 +5,7 @@ a file holds, and dates stay text until a model reads them.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -19,6 +20,8 @@ from state.world.profile import COMPANY_BOUND_PARTS, OPTIONAL_PARTS, REQUIRED_PA
 from tools.plain_yaml import Located, parse_located
 
 MAX_BYTES = 1_000_000
+AT_HAND = 256
+"""Files whose models a process keeps; a tenant reads about sixty."""
 _CLOSE_ENOUGH = 70
 _LISTED = 12
 Model = TypeVar("Model", bound=BaseModel)
@@ -63,7 +66,18 @@ def load_model(path: Path, model: type[Model]) -> Model:
 
     Raises: as `read_yaml`; InvalidInput naming file, line, field, value and remedy.
     """
-    return validate_located(parse_located(read_text(path), str(path)), model)
+    found = _model_of(read_text(path), str(path), model)
+    assert isinstance(found, model), "a required document is its model"
+    return found
+
+
+@lru_cache(maxsize=AT_HAND)
+def _model_of(
+    text: str, origin: str, model: type[BaseModel], *, is_optional: bool = False
+) -> BaseModel | None:
+    # no tenant: the text itself is the key, and what is read from it is frozen
+    located = parse_located(text, origin)
+    return None if is_optional and located.value is None else validate_located(located, model)
 
 
 def validate_located(located: Located, model: type[Model]) -> Model:
@@ -99,9 +113,10 @@ def load_profile(folders: Sequence[Path]) -> Profile:
     for name, path in found.items():
         if path is None or (name in COMPANY_BOUND_PARTS and _rank(folders, path) > reach):
             continue
-        located = parse_located(read_text(path), str(path))
-        if located.value is not None or name in REQUIRED_PARTS:
-            parts[name] = validate_located(located, _part_model(name))
+        is_optional = name not in REQUIRED_PARTS
+        part = _model_of(read_text(path), str(path), _part_model(name), is_optional=is_optional)
+        if part is not None:
+            parts[name] = part
     return _joined(parts)
 
 

@@ -30,8 +30,11 @@ from tools.bulkhead import Bulkhead
 from tools.catalog import LEAVES, READS, TOOL_OF, WRITES, Leaves, Reads, Writes
 from tools.catalog.task import Premises, Task
 from tools.catalog.tool import Desk
+from tools.egress import Egress
+from tools.keys import Key
 from tools.retrying import Patience
 from tools.transports import Approved, FolderTransport, Looked, Parcel, SmtpTransport, Transport
+from tools.transports.sent import SentFolder
 from tools.transports.smtp import Server, mark_of
 from tools.turnstile import Ended, Turnstile
 
@@ -47,8 +50,12 @@ class TenantGateway:
     profile: Profile
     folder: Path
     """The tenant's own folder, which bears the tenant's id."""
-    key: bytes = field(repr=False)
+    keys: Callable[[], Sequence[Key]] = field(repr=False)
+    """Reads the tenant's secrets, the newest last; another process may have turned them since."""
     smtp_url: str = field(repr=False)
+    egress: Egress = field(repr=False)
+    sent: SentFolder | None = field(repr=False)
+    """Where the mail server keeps what it was given; None: it cannot be asked."""
     is_frozen: bool
     run_budget: Mapping[CostClass, int]
     """Units: calls per run by cost class; a class that is not named has none."""
@@ -139,19 +146,20 @@ class TenantGateway:
         return self._leaving(action).after(action, now)
 
     def probe(self, action: Action) -> Looked:
-        """Look whether the effect is at the transport; what may have gone to a server stays unknown."""
+        """Look whether the effect is at the transport; what may have gone to a server no folder of ours can tell."""
         try:
             parcel = self._parcel(action)
-            if mark_of(self.outbox, parcel).exists():
+            transport = self._transport(parcel)
+            if not isinstance(transport, SmtpTransport) and mark_of(self.outbox, parcel).exists():
                 return "unknown"
-            return self._transport(parcel).look(parcel)
+            return transport.look(parcel)
         except (RevloopError, OSError):
             return "unknown"
 
     def lag(self, action: Action) -> timedelta:
-        """Say how long it may take until a look shows what was taken: a folder shows it at once, a server never."""
+        """Say how long it may take until a look shows what was taken: a folder of ours shows it at once."""
         self._own(action)
-        return timedelta(0)
+        return self.sent.lag if self.sent is not None else timedelta(0)
 
     def read(self, reading: Reading, stores: Stores, about: Deliberating | None) -> ReadResult:
         """Reserve, run and settle a read, each in its own short transaction; a refusal is a result."""
@@ -219,7 +227,7 @@ class TenantGateway:
 
     @property
     def _premises(self) -> Premises:
-        return Premises(self.profile, self.users, self.key)
+        return Premises(self.profile, self.users, self.keys())
 
     def _acts(self, tool: str) -> Writes | Leaves:
         found = self.writes.get(tool) or self.leaves.get(tool)
@@ -247,7 +255,7 @@ class TenantGateway:
     def _transport(self, parcel: Parcel) -> Transport:
         if self.is_frozen or not self.smtp_url or parcel.suffix == "ics":
             return FolderTransport(self.outbox)
-        return SmtpTransport(Server.of(self.smtp_url), self.outbox)
+        return SmtpTransport(Server.of(self.smtp_url), self.outbox, self.egress, self.sent)
 
 
 def _looked(tool: Reads, reading: Reading, stores: Stores, about: Deliberating | None) -> Json:

@@ -22,6 +22,11 @@ A signal is a live condition at an account. It is found again at every look from
 corrected event changes it, and a look back at a day sees what was live on that day. It lasts until its condition ends,
 or {life.ttl_days} days for a fact without one.
 
+A live event is held at once against what its account is known for: what one record can tell (a stage, a close date, an
+amount, a ticket, a reply, a form, a competitor's name, who left) fires with it. Trends, absences and ages need the
+history, so they fire when the account is looked at: by `prep`, by a loop after events, and by the daily scan, which
+also knows at which instant time alone will change something. After an event the account is due for such a look at once.
+
 An alert is not a signal: the same key (signal, record, sub-state) alerts once in {life.same_key_sleeps_days} days,
 unless the severity rises, the sub-state changes or another source contradicts. An import is history, not news: its rows
 make signals, no alerts.

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from icalendar import Calendar, Event, vCalAddress, vText
 from pydantic import BeforeValidator, Field
 
 from state.errors import InvalidInput
@@ -114,7 +113,7 @@ class CalendarSchedule:
         is_ours = premises.profile.company.is_inside(said.organiser)
         if not is_ours or sorted(said.invited) != sorted(effect.recipients):
             raise InvalidInput("The invitation is not to those who were approved.", field="recipients")
-        if not is_named_after(action, premises.key, said.name, said.organiser):
+        if not is_named_after(action, premises.keys, said.name, said.organiser):
             raise InvalidInput(
                 "The invitation does not bear its action's name.", field="UID", value=said.name
             )
@@ -185,6 +184,8 @@ def _ready(row: ScheduleRow, profile: Profile) -> ScheduleRow:
 def _invitation(
     row: ScheduleRow, name: str, organiser: str, invited: tuple[str, ...], stamp: datetime
 ) -> str:
+    from icalendar import Calendar, Event, vCalAddress, vText
+
     event = Event()
     event.add("uid", name)
     event.add("dtstamp", stamp)
@@ -221,6 +222,8 @@ class _Said:
 
 
 def _read(content: str) -> _Said:
+    from icalendar import Calendar
+
     events = Calendar.from_ical(content).walk("VEVENT")
     if len(events) != 1:
         raise InvalidInput("The stored invitation holds no single meeting.", field="content")

@@ -27,6 +27,8 @@ from tools.catalog.writing import Pen
 ForecastCategory = Literal["commit", "best_case", "pipeline", "omitted"]
 BuyingRole = Literal["champion", "economic_buyer", "user", "technical", "procurement", "legal"]
 
+TRIES = 64
+"""Names that are tried for an event; each is the greater one half of the time."""
 ALLOWED: Mapping[str, frozenset[str]] = {
     "update_crm": frozenset(
         {"stage", "close_on", "forecast_category", "discount_approved_percent", "active", "roles"}
@@ -78,6 +80,8 @@ class UpdateArguments(Arguments):
     outcome: Literal["lost"] = "lost"
     discount_percent: Percent | None = None
     reason: Line | None = None
+    over: Line | None = None
+    """The event of the change that this one takes back."""
 
 
 class UpdateRow(Row):
@@ -90,6 +94,8 @@ class UpdateRow(Row):
     reason: Line
     discount_percent: str | None = None
     """The discount it would approve, as policy reads it."""
+    over: Line | None = Field(default=None, exclude_if=lambda value: value is None)
+    """The event it takes back: of two at one time the one of the greater name counts. Others leave it out."""
 
 
 Change = tuple[Entity, str, dict[str, Json]]
@@ -114,6 +120,7 @@ def _draw(task: Task, arguments: UpdateArguments) -> Drawn[UpdateRow]:
         before={name: _plain(entity.value(name)) for name in values},
         reason=arguments.reason or _REASONS.get(task.proposal.action_type) or task.proposal.context_summary,
         discount_percent=None if percent is None else str(percent),
+        over=arguments.over,
     )
     return Drawn(row)
 
@@ -239,7 +246,11 @@ def _put(pen: Pen, row: UpdateRow) -> Inside:
     model = RECORD_TYPES[row.event]
     by = {"merged_by": pen.action.id} if model is AccountMerged else {}
     record = model.model_validate({model.key: NodeKey(row.subject).partition("/")[2], **row.values, **by})
-    return pen.inside([pen.record("update", row.subject, row)], [pen.event(record)])
+    tries = (pen.event(record, part=str(number or "")) for number in range(TRIES))
+    first = next(tries)
+    is_later = row.over is None or first.id > row.over
+    event = first if is_later else next((one for one in tries if one.id > str(row.over)), first)
+    return pen.inside([pen.record("update", row.subject, row)], [event])
 
 
 INSIDE = (

@@ -139,7 +139,7 @@ class EmailSend:
         is_ours = premises.profile.company.is_inside(said.sender)
         if not is_ours or sorted(said.to) != sorted(effect.recipients):
             raise InvalidInput("The message is not to the recipients that were approved.", field="recipients")
-        if not is_named_after(action, premises.key, said.name, said.sender):
+        if not is_named_after(action, premises.keys, said.name, said.sender):
             raise InvalidInput(
                 "The message does not bear its action's name.", field="Message-ID", value=said.name
             )

@@ -55,7 +55,7 @@ def _told(task: Task, named: str | None) -> UserId:
             )
         return user_of(task, admin, "user")
     user = task.owner.id if named is None else user_of(task, named, "user")
-    if user not in (task.owner.id, task.owner.delegate):
+    if user not in (task.owner.id, task.about.around.away.get(task.owner.id)):
         task.needs_class(2, "Telling a colleague")
     return user
 

@@ -129,7 +129,7 @@ def holds_here(task: Task, name: UserId) -> bool:
     owners = {task.view.owner, *(deal.owner for deal in task.view.deals)}
     away = task.about.around.away
     known = [user for one in owners if (user := task.premises.user(one)) is not None]
-    stand_ins = {one for user in known for one in (user.id, user.delegate, away.get(user.id), user.manager)}
+    stand_ins = {one for user in known for one in (user.id, away.get(user.id), user.manager)}
     return name in {*stand_ins, task.profile.company.queues.unassigned, task.about.principal.user}
 
 
@@ -165,16 +165,16 @@ def sending_user(task: Task, in_name_of: str | None) -> User:
 
 
 def _stood_in_for(task: Task, name: str) -> User:
-    """Believe a stand-in only for an owner of this account's records, and only where the profile says so."""
+    """Believe a stand-in only for an owner of this account's records, and only where that was said for now."""
     user, queue = task.premises.user(name), task.profile.company.queues.unassigned
     owners = (task.view.owner, *(deal.owner for deal in task.view.deals))
     if user is not None and user.id in owners:
-        stand_ins = (user.id, user.delegate, task.about.around.away.get(user.id), user.manager, queue)
+        stand_ins = (user.id, task.about.around.away.get(user.id), user.manager, queue)
         if task.owner.id in stand_ins:
             return user
     raise InvalidInput(
         f"{task.owner.name} does not stand in for {name!r} here.",
         field="in_name_of",
         value=name[:80],
-        remedy="Name the record's owner, and their delegate in company.yaml.",
+        remedy="Name the record's owner; who stands in is said with `revloop standin`.",
     )

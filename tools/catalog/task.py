@@ -5,7 +5,7 @@ reasoner made up has no place to stand.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -23,6 +23,7 @@ from state.world.profile import Profile
 from state.world.record import NodeKind
 from state.world.view import AccountView
 from tools.catalog.words import Line
+from tools.keys import Key
 
 ASKING = 4
 """The class of a question to the owner: it runs by itself, so nothing else may call itself one."""
@@ -83,7 +84,13 @@ class Premises:
 
     profile: Profile
     users: Sequence[User]
-    key: bytes
+    keys: Sequence[Key] = field(repr=False)
+    """The tenant's secrets, the newest last."""
+
+    @property
+    def key(self) -> Key:
+        """What is made now is made under the newest."""
+        return self.keys[-1]
 
     def user(self, name: str | None) -> User | None:
         """Find one of us."""

@@ -60,5 +60,5 @@ def _measured(stream: gzip.GzipFile | IO[bytes], seen: int, bound: int) -> tuple
 
 
 def _too_much(bound: int) -> str:
-    limit = "100 MB" if bound == UNPACKED else f"{RATIO} times its size, or 100 MB in one mail,"
+    limit = "100 MB" if bound == UNPACKED else f"{RATIO} times its size, or 100 MB in one mail"
     return f"it unpacks to more than {limit}"

@@ -45,7 +45,8 @@ GIVEN = ("tenant", "claimed")
 """Envelope fields that the import sets."""
 WORDS: Mapping[str, str] = {
     "str": "text", "int": "whole number", "Decimal": "decimal, as a string", "date": "day, `YYYY-MM-DD`",
-    "bool": "yes or no", "datetime": "time with an offset", "AwareDatetime": "time with an offset",
+    "bool": "yes or no", "datetime": "time with an offset", "AwareDatetime": "time with an offset", "float": "number",
+    "dict": "object",
 }  # fmt: skip
 SAMPLE: Mapping[str, Json] = {
     "account": "northwind", "contact": "northwind.ada-berg", "subject": "Contact/northwind.ada-berg",
@@ -94,7 +95,7 @@ def _table(model: type[BaseModel], without: tuple[str, ...] = ()) -> str:
             required = "yes" if info.is_required() else ""
             rows.append(f"| `{name}` | {kind_of(info.annotation)} | {required} | {notes.get(name, '')} |")
     told = [info for name, info in model.model_fields.items() if name not in without]
-    nested = [one for info in told for one in _models_in(info.annotation)]
+    nested = [one for info in told for one in models_in(info.annotation)]
     inner = [f"Each {one.__name__}:\n\n{_table(one)}" for one in nested if not issubclass(one, Record)]
     return "\n".join([*rows, "", *inner])
 
@@ -129,10 +130,11 @@ def kind_of(kind: Any) -> str:  # noqa: ANN401  # a type expression has no narro
     return WORDS.get(name, WORDS.get(str(getattr(kind, "__supertype__", str).__name__), name))
 
 
-def _models_in(kind: Any) -> list[type[BaseModel]]:  # noqa: ANN401  # as above
+def models_in(kind: Any) -> list[type[BaseModel]]:  # noqa: ANN401  # as above
+    """List the models that a type expression holds."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return [kind]
-    return [model for one in get_args(kind) for model in _models_in(one)]
+    return [model for one in get_args(kind) for model in models_in(one)]
 
 
 def example(name: str, model: type[Record]) -> dict[str, Json]:

@@ -114,7 +114,9 @@ def _typed(raw: dict[str, object], tenant: TenantId) -> Event | Fault:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "event"
-        return Fault(place[:200], str(first.get("input", ""))[:200], first["msg"])
+        return Fault(
+            place[:200], str(first.get("input", ""))[:200], first["msg"].removeprefix("Value error, ")
+        )
     except OverflowError:
         return Fault("time", str(raw.get("time", ""))[:200], "not a time that a calendar has")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
@@ -26,16 +26,16 @@ from state.world.records import NewsPublished
 from state.world.whole_text import Whole
 from tools.connectors.bounds import clean, cut, fault_of_event
 from tools.connectors.mail_headers import TROUBLE, instant_of
-from tools.connectors.mail_html import MOST, split_html
+from tools.connectors.mail_html import split_html
 from tools.connectors.news_kinds import told_of
 from tools.connectors.port import Batch, FileRead, Found, Reject, Setting, Stream
 from tools.egress import Egress
 
 SOURCE: Final = "news"
 MOST_BYTES: Final = 5 * 1024 * 1024
+"""Of a whole feed, and so of an entry: none is longer than a text that is kept whole may be."""
 ITEMS: Final = 500
 SKEW: Final = timedelta(hours=24)
-UNREAD: Final = "longer than 256 KB: the rest was not read"
 LONG: Final = "longer than 64 KB: cut, and marked in the text; the whole is kept beside it"
 _DOMAIN: Final = re.compile(r"(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
 MatchedBy = Literal["domain", "name_and_city", "name"]
@@ -61,8 +61,6 @@ class Item:
     text: str
     url: str
     published: datetime | None
-    is_longer: bool = False
-    """More was written than is read of one entry."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,15 @@ def _domains_in(text: str, url: str) -> set[str]:
     return found
 
 
-def read_feed(content: bytes) -> tuple[Item, ...] | str:
+class Entries(NamedTuple):
+    """What a feed holds."""
+
+    items: tuple[Item, ...]
+    more: int
+    """Entries after the first `ITEMS`, which are not read."""
+
+
+def read_feed(content: bytes) -> Entries | str:
     """Read RSS 2.0, RSS 1.0 or Atom; a reason for anything else."""
     if len(content) > MOST_BYTES:
         return "larger than 5 MB"
@@ -138,8 +144,8 @@ def read_feed(content: bytes) -> tuple[Item, ...] | str:
         return f"not XML that can be read: {str(fault)[:120]}"
     if _plain(root) not in ("rss", "feed", "RDF"):
         return f"not a feed, but {_plain(root)[:60]!r}"
-    entries = [one for one in root.iter() if _plain(one) in ("item", "entry")][:ITEMS]
-    return tuple(_item(one) for one in entries)
+    entries = [one for one in root.iter() if _plain(one) in ("item", "entry")]
+    return Entries(tuple(map(_item, entries[:ITEMS])), len(entries[ITEMS:]))
 
 
 def _plain(element: Element) -> str:
@@ -158,7 +164,7 @@ def _item(entry: Element) -> Item:
     body = said.get("description") or said.get("summary") or said.get("encoded") or said.get("content") or ""
     stamp = next((said[key] for key in ("pubDate", "published", "updated", "date") if said.get(key)), "")
     name = said.get("guid") or said.get("id") or url or headline
-    return Item(name, headline, split_html(body).visible, url, _moment(stamp), len(body) > MOST)
+    return Item(name, headline, split_html(body, MOST_BYTES).visible, url, _moment(stamp))
 
 
 def _web(text: str) -> str:
@@ -184,19 +190,20 @@ class Newsroom:
 
     def found(self, content: bytes, file: str) -> Iterator[Found]:
         """Turn a feed into news, or say why not."""
-        items = read_feed(content)
-        if isinstance(items, str):
-            yield Reject(file, 0, "feed", "", items)
+        read = read_feed(content)
+        if isinstance(read, str):
+            yield Reject(file, 0, "feed", "", read)
             return
-        for number, item in enumerate(items, start=1):
+        if read.more:
+            left_out = f"more than {ITEMS} entries: the {read.more:,} after them are left out"
+            yield Reject(file, ITEMS + 1, "entry", "", left_out)
+        for number, item in enumerate(read.items, start=1):
             text = cut(item.text)
             news = self._news(replace(item, text=text), file, number)
             yield news
             if text != item.text and isinstance(news, Event):
                 yield Whole(event=news.id, field="text", text=item.text)
                 yield Reject(file, number, "text", news.id, LONG, is_taken=True)
-            if item.is_longer:
-                yield Reject(file, number, "text", item.name[:200], UNREAD, is_taken=True)
 
     def _news(self, item: Item, file: str, number: int) -> Found:
         if not item.headline:

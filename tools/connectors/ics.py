@@ -138,6 +138,10 @@ def _meetings(
         yield place.remark(
             Fault("", _text(same[0], "SUMMARY") or "", "it ends before it begins; its end is left out")
         )
+    guests = (entry.get("ATTENDEE") for entry in same)
+    if any(isinstance(one, list) and len(one) > MOST_PEOPLE for one in guests):
+        many = f"more than {MOST_PEOPLE} are invited; the first {MOST_PEOPLE} are taken"
+        yield place.remark(Fault("", _text(same[0], "SUMMARY") or "", many))
     for strange in sorted({name for entry in same if (name := _unknown_zone(entry))}):
         yield place.remark(Fault("", strange, f"its time zone is not known; read in {setting.zone}"))
     told: set[str] = set()

@@ -11,7 +11,7 @@ from typing import Final
 from tools.connectors.html_tokens import tokens_of
 
 MOST: Final = 256 * 1024
-"""Characters that are read."""
+"""Characters that are read of a mail."""
 VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 SILENT: Final = frozenset({"script", "style"})
 UNSEEN: Final = frozenset({"head", "title", "template", "noscript", "object", "datalist"})
@@ -159,13 +159,13 @@ class _Page:
             self.unseen.append(re.sub(r"<[^>]{0,2000}>|\[[^\]]{0,200}\]>?", " ", data) + "\n")
 
 
-def split_html(text: str) -> Said:
-    """Read HTML as a mail program shows it; quoted blocks get the `>` of plain mails."""
-    cut = text[:MOST]
+def split_html(text: str, most: int = MOST) -> Said:
+    """Read HTML as a mail program shows it; quoted blocks get the `>` of plain mails. Units: `most` in characters."""
+    cut = text[:most]
     page = _Page(_rules(cut))
     page.read(cut)
     visible, tagged = split_tags(_lined("".join(page.seen)))
-    return Said(visible, _squeezed("".join(page.unseen) + tagged + _squeezed(_bare(text[MOST:]))))
+    return Said(visible, _squeezed("".join(page.unseen) + tagged + _squeezed(_bare(text[most:]))))
 
 
 def split_tags(text: str) -> tuple[str, str]:

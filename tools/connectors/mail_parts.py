@@ -67,7 +67,7 @@ class Walk:
         if any(len(str(value)) > STRUCTURED for key, value in part.raw_items() if key.lower() in DESCRIBING):
             raise TooMuch("a header of a part is longer than 4 KB")
         kind = tried(part.get_content_type, "text/plain")
-        below = part.get_payload()
+        below = part.get_payload() if part.is_multipart() else None
         if isinstance(below, list):
             return self._divided(kind, [one for one in below if isinstance(one, Message)], part, depth)
         return self._leaf(kind, part)

@@ -45,7 +45,7 @@ def embedder_of(settings: Settings) -> Embedder:
 
             return RemoteEmbedder(
                 settings.embedding_url, settings.embedding_key, settings.embedding_model,
-                settings.model_timeout_seconds,
+                settings.model_timeout_seconds, settings.named_hosts,
             )  # fmt: skip
         case "minilm":
             from tools.embedding.minilm import MiniLmEmbedder

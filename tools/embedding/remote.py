@@ -1,6 +1,6 @@
 """Vectors from an OpenAI-compatible endpoint that an admin has set: the only embedder whose texts leave.
 
-Invariant: only the set address is called, without proxy or redirect; an answer is read no further than it may be long.
+Invariant: only the set address is called, by the one way out; an answer is read no further than it may be long.
 """
 
 import json
@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from httpx2 import Client, HTTPError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from state.errors import InvalidInput, Unavailable
+from state.governance.destination import Named, Refused, named_by
 from state.ports.memory import Vector
 from state.world.recall_fusion import SEMANTIC
+from tools.egress import Bounds, Egress
 
 BATCH = 64
 LONGEST_ANSWER = 16_000_000
@@ -39,7 +40,9 @@ class RemoteEmbedder:
     strength = SEMANTIC
     least = 0.2
 
-    def __init__(self, url: str, key: str, model: str, timeout_seconds: float = 30.0) -> None:
+    def __init__(
+        self, url: str, key: str, model: str, timeout_seconds: float = 30.0, named: Named = frozenset()
+    ) -> None:
         place = urlsplit(url)
         if place.scheme not in {"http", "https"} or not place.hostname:
             raise InvalidInput(
@@ -49,16 +52,18 @@ class RemoteEmbedder:
         self.name = f"openai:{model}"
         self._host = place.hostname
         self._address = f"{url.rstrip('/')}/embeddings"
-        self._key, self._model, self._timeout = key, model, timeout_seconds
+        self._key, self._model = key, model
+        self._egress = Egress(
+            named | named_by(url), Bounds(content_bytes=LONGEST_ANSWER, seconds=timeout_seconds, redirects=0)
+        )
 
     def embed(self, texts: Sequence[str]) -> list[Vector]:
         """Ask in batches. Raises: Unavailable saying what came instead."""
-        with Client(timeout=self._timeout, trust_env=False, follow_redirects=False) as client:
-            batches = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
-            return [vector for batch in batches for vector in self._asked(client, list(batch))]
+        batches = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
+        return [vector for batch in batches for vector in self._asked(list(batch))]
 
-    def _asked(self, client: Client, texts: list[str]) -> list[Vector]:
-        content = self._said(client, texts)
+    def _asked(self, texts: list[str]) -> list[Vector]:
+        content = self._said(texts)
         try:
             items = sorted(_Answer.model_validate_json(content).data, key=lambda item: item.index)
         except ValidationError as error:
@@ -68,21 +73,15 @@ class RemoteEmbedder:
             raise self._failed("its answer does not hold one vector per text")
         return [_unit(item.embedding) for item in items]
 
-    def _said(self, client: Client, texts: list[str]) -> bytes:
+    def _said(self, texts: list[str]) -> bytes:
         body = json.dumps({"model": self._model, "input": texts, "encoding_format": "float"})
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-        try:
-            with client.stream("POST", self._address, content=body, headers=headers) as answer:
-                if answer.status_code != 200:
-                    raise self._failed(f"it answered {answer.status_code}")
-                content = bytearray()
-                for chunk in answer.iter_bytes():
-                    content += chunk
-                    if len(content) > LONGEST_ANSWER:
-                        raise self._failed("it sent more than an answer may hold")
-                return bytes(content)
-        except HTTPError as error:
-            raise self._failed(f"it cannot be reached ({type(error).__name__})") from error
+        headers = {"Authorization": f"Bearer {self._key}"}
+        answer = self._egress.post(self._address, body.encode(), "application/json", headers)
+        if isinstance(answer, Refused):
+            raise self._failed(answer.reason)
+        if answer.status != 200:
+            raise self._failed(f"it answered {answer.status}")
+        return answer.content
 
     def _failed(self, because: str) -> Unavailable:
         return Unavailable(

@@ -2,9 +2,10 @@
 
 from tools.sample.build import Sample, company, stories
 from tools.sample.cast import Cast
-from tools.sample.files import SampleTenant, read_sample, read_tenant, write_sample
+from tools.sample.files import STANDING_IN, SampleTenant, read_sample, read_tenant, write_sample
 
 __all__ = [
+    "STANDING_IN",
     "Cast",
     "Sample",
     "SampleTenant",

@@ -1,7 +1,7 @@
 """The sample company as files: `tenant.yaml` with the clock, `events.jsonl` with one event a line."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -9,11 +9,18 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from state.canonical import canonical_json
 from state.errors import InvalidInput
 from state.ids import TenantId, UserId
+from state.principal import Delegation
 from tools.files import load_model
 from tools.sample.build import Sample
 from tools.sample.diary import Raw, stamp
 
 TENANT_FILE, EVENTS_FILE = "tenant.yaml", "events.jsonl"
+STANDING_IN = (
+    Delegation(
+        owner=UserId("tom"), delegate=UserId("priya"), begins=date(2026, 3, 9), ends=date(2026, 3, 20)
+    ),
+)
+"""Tom named Priya before he went on leave."""
 
 
 class SampleTenant(BaseModel):
@@ -27,6 +34,7 @@ class SampleTenant(BaseModel):
     clock: AwareDatetime
     """Frozen; only a tick moves it."""
     default_user: UserId
+    delegations: tuple[Delegation, ...] = ()
 
 
 def tenant_text(clock: datetime) -> str:
@@ -38,6 +46,11 @@ def tenant_text(clock: datetime) -> str:
         "currency: USD\n"
         f'clock: "{stamp(clock)}"\n'
         "default_user: maya\n"
+        "delegations:\n"
+        + "".join(
+            f"  - {{owner: {one.owner}, delegate: {one.delegate}, begins: {one.begins}, ends: {one.ends}}}\n"
+            for one in STANDING_IN
+        )
     )
 
 

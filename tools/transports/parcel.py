@@ -10,7 +10,8 @@ from typing import Literal, Protocol
 from state.ports.tooling import Sent
 from tools.transports.approved import Approved
 
-Looked = Literal["found", "absent", "unknown"]
+Looked = Literal["found", "absent", "unknown", "different"]
+"""different: a message bears the name and says something else."""
 
 
 @dataclass(frozen=True, slots=True)

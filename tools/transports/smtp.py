@@ -1,24 +1,32 @@
 """An SMTP server: every recipient accepted before a byte of the message is handed over.
 
-Invariant: what is unclear once DATA has begun is unknown, never retried here; before DATA nothing was sent.
+Invariant: what is unclear once DATA has begun is unknown, never retried here; before DATA nothing was sent; the
+server is called as the one way out has checked it.
 """
 
 import ipaddress
 import smtplib
+import socket
 import ssl
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from state.errors import InvalidInput
+from state.governance.destination import Refused
 from state.ports.tooling import Sent
+from tools.egress import Egress
 from tools.transports.approved import Approved
 from tools.transports.parcel import Looked, Parcel
+from tools.transports.sent import SentFolder
 
 _PORTS = {"smtp": 25, "smtps": 465}
+WITNESSES = 5
+"""How many mails that went the same way are looked for, before a missing one is believed to be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,11 @@ class Server:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+    @property
+    def name(self) -> str:
+        """Which one it is, as marks say it."""
+        return f"{self.user}@{self.host}:{self.port}"
 
     @classmethod
     def of(cls, url: str) -> "Server":
@@ -66,10 +79,17 @@ class _Declined(Exception):
 
 
 class _Line(smtplib.SMTP):
-    """A connection that keeps what it has told the server of the envelope."""
+    """Speaks over a connection that is already made, and keeps what it has told the server of the envelope."""
 
     said_sender = ""
     said_to: tuple[str, ...] = ()
+
+    def __init__(self, made: socket.socket, host: str, port: int) -> None:
+        self._made = made
+        super().__init__(host, port, "localhost")
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self._made
 
     def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
         """Begin an envelope."""
@@ -82,17 +102,15 @@ class _Line(smtplib.SMTP):
         return super().rcpt(recip, options)
 
 
-class _PrivateLine(_Line, smtplib.SMTP_SSL):
-    """The same, encrypted from the start."""
-
-
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
-    """Hands mail to one server; plain SMTP cannot be asked afterwards."""
+    """Hands mail to one server; SMTP itself cannot be asked afterwards, the folder of what was sent can."""
 
     server: Server
     trail: Path
-    """Where a mark stands while a message is on its way, so that a later look elsewhere calls nothing absent."""
+    """Where a mark says to whom a message was handed, so that a later look elsewhere calls nothing absent."""
+    egress: Egress
+    sent: SentFolder | None = None
     timeout_seconds: float = 20.0
 
     def deliver(self, parcel: Parcel, approved: Approved) -> Sent:
@@ -101,6 +119,7 @@ class SmtpTransport:
         try:
             mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             mark.touch(mode=0o600)
+            mark.write_text(self.server.name, encoding="utf-8")
         except OSError as fault:
             return Sent("not_done", f"the outbox folder cannot be written: {fault.strerror}")
         sent = self._hand_over(parcel, approved)
@@ -109,8 +128,20 @@ class SmtpTransport:
         return sent
 
     def look(self, parcel: Parcel) -> Looked:
-        """Say that nobody can say."""
-        return "unknown"
+        """Look where this server keeps what it was given; without such a folder nobody can say."""
+        if self.sent is None or not self._is_mine(mark_of(self.trail, parcel)):
+            return "unknown"
+        return self.sent.look(parcel, self._witnesses(parcel))
+
+    def _is_mine(self, mark: Path) -> bool:
+        """Say whether a message was handed to this server, or to none."""
+        return not mark.exists() or mark.read_text(encoding="utf-8") == self.server.name
+
+    def _witnesses(self, parcel: Parcel) -> Iterator[str]:
+        """Name the newest other messages that went this way: a folder that shows none of them shows nothing."""
+        marks = [one for one in self.trail.glob(".*.handed") if one != mark_of(self.trail, parcel)]
+        mine = filter(self._is_mine, sorted(marks, key=lambda one: one.stat().st_mtime_ns, reverse=True))
+        yield from (one.name.removeprefix(".").removesuffix(".handed") for one in islice(mine, WITNESSES))
 
     def _hand_over(self, parcel: Parcel, approved: Approved) -> Sent:
         has_begun = False
@@ -141,7 +172,7 @@ class SmtpTransport:
             server.ehlo()
             is_private = where.is_tls or where.is_here
             if not where.is_tls and server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
+                server.starttls(context=self.egress.certificates or ssl.create_default_context())
                 server.ehlo()
                 is_private = True
             if where.user and not is_private:
@@ -153,11 +184,16 @@ class SmtpTransport:
             _leave(server)
 
     def _connected(self) -> "_Line":
-        host, port, patience = self.server.host, self.server.port, self.timeout_seconds
-        if self.server.is_tls:
-            trusted = ssl.create_default_context()
-            return _PrivateLine(host, port, "localhost", timeout=patience, context=trusted)
-        return _Line(host, port, "localhost", timeout=patience)
+        host, port = self.server.host, self.server.port
+        made = self.egress.opened(host, port, is_secure=self.server.is_tls)
+        if isinstance(made, Refused):
+            raise _Declined(Sent("not_done" if made.code == "network" else "refused", made.reason))
+        made.settimeout(self.timeout_seconds)
+        try:
+            return _Line(made, host, port)
+        except (OSError, smtplib.SMTPException):
+            made.close()
+            raise
 
 
 def _leave(server: smtplib.SMTP) -> None:
