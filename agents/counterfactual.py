@@ -11,19 +11,28 @@ from state.decision.proposal import Proposal
 from state.evidence import Trust
 from state.ports.deciding import Deliberating, Reasoner
 from state.world.detection import detect
+from state.world.judgement import Judgement
 from state.world.synthesis import synthesize
 from state.world.view import AccountView
 
 
 def vouched(about: Deliberating) -> Deliberating:
     """Look at the account without a single untrusted claim, text or passage; itself where there is none."""
-    situation = about.view.situation.vouched()
     sure = tuple(one for one in about.recollections if one.trust is not Trust.UNTRUSTED)
-    if situation is about.view.situation and len(sure) == len(about.recollections):
+    given = (about.judgement, about.around, about.profile)
+    view, judgement = about.view.once("vouched", given, lambda: _vouched(about))
+    if view.situation is about.view.situation and len(sure) == len(about.recollections):
         return about
-    view = AccountView.of(situation, about.profile.company.verified_domains)
-    judgement = synthesize(view, detect(view, about.around, about.profile), about.around, about.profile)
     return replace(about, view=view, judgement=judgement, recollections=sure, baseline=None, changes=())
+
+
+def _vouched(about: Deliberating) -> tuple[AccountView, Judgement]:
+    """Judge the account anew, once for each version of it; where nothing is untrusted, it is judged already."""
+    situation = about.view.situation.vouched()
+    if situation is about.view.situation:
+        return about.view, about.judgement
+    view = AccountView.of(situation, about.profile.company.verified_domains)
+    return view, synthesize(view, detect(view, about.around, about.profile), about.around, about.profile)
 
 
 def dependences(

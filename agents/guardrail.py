@@ -163,7 +163,7 @@ def _people_facts(asked: Asked) -> dict[str, Scalar | None]:
 
 def _account_facts(asked: Asked) -> dict[str, Scalar | None]:
     about = asked.about
-    severe = [ticket.severity for ticket in about.view.tickets if ticket.is_open and ticket.severity <= 2]
+    severe = [ticket.severity for ticket in about.view.open_tickets if ticket.severity <= 2]
     rules = {finding.rule for finding in asked.findings.on(asked.proposal.id)}
     return {
         "account.status": about.view.status,
@@ -188,8 +188,8 @@ def _recipient_facts(asked: Asked) -> dict[str, Scalar | None]:
     inside = [address for address in addresses if about.profile.company.is_inside(address)]
     outside = [address for address in addresses if address not in inside]
     people = [about.view.contact_by_email(address) for address in outside]
+    unreachable = about.unreachable
     opens_at = max((_opening(asked, address) for address in outside), default=about.now)
-    unreachable = {person.address for person in about.judgement.people if person.is_unreachable}
     return {
         "recipient.verified": all(person is not None and person.is_verified for person in people),
         "recipient.opted_out": any(person is not None and person.has_opted_out for person in people),

@@ -6,7 +6,7 @@ Invariant: nothing is sent again by guess; an effect nobody can look up waits fo
 from collections.abc import Callable
 
 from agents.executor import Hands, Performed, charge, guard_at, is_keyed, performed_of, send, write_after
-from state.governance.action import Action, Outcome, Status
+from state.governance.action import Action, Claimer, Outcome, Status
 from state.governance.guard import GuardContext
 from state.governance.happening import (
     Claim,
@@ -21,6 +21,8 @@ from state.governance.happening import (
 from state.ids import ActionId
 from state.ledger.entry import Stamp
 from state.ports.acting import Change
+from state.ports.tooling import Sent
+from state.ports.unit import Unit
 
 CRASH_POINTS = (
     "recover:ending",
@@ -32,15 +34,17 @@ CRASH_POINTS = (
     "retry:claimed",
 )
 """Where a fault run may kill the process here; those in -ing are inside a transaction."""
+Ended = Callable[[Unit, Action, Claimer], Proof | None]
+"""How it is known that one attempt's claimer has ended; None: it is not."""
 _CALLS = frozenset({Claim.name, RetrySameKey.name, Unknown.name, ClaimersEnded.name})
 """After which a call may be under way, or has just been seen to have ended."""
 
 
-def recover(hands: Hands, is_gone: Callable[[str], Proof | None], stamp: Stamp) -> tuple[Performed, ...]:
+def recover(hands: Hands, has_ended: Ended, stamp: Stamp) -> tuple[Performed, ...]:
     """Settle what dead processes left: prove them ended, probe the transport, never resend by guess."""
     with hands.stores.begin(hands.tenant) as unit:
         left = unit.actions.listed((Status.CLAIMED, Status.AMBIGUOUS))
-        changes = [change for action in left for change in _endings(hands, action, is_gone)]
+        changes = [change for action in left for change in endings(hands, unit, action, has_ended)]
         if changes:
             unit.actions.apply(changes, stamp)
             hands.crash_point("recover:ending")
@@ -50,9 +54,9 @@ def recover(hands: Hands, is_gone: Callable[[str], Proof | None], stamp: Stamp) 
     return tuple(_probe(hands, action, stamp) for action in ambiguous)
 
 
-def _endings(hands: Hands, action: Action, is_gone: Callable[[str], Proof | None]) -> list[Change]:
-    open_claimers = [claimer for claimer in action.claimers if not claimer.ended]
-    proofs = [is_gone(claimer.worker) for claimer in open_claimers]
+def endings(hands: Hands, unit: Unit, action: Action, has_ended: Ended) -> list[Change]:
+    """Say that every claimer has ended, where each is proven to have."""
+    proofs = [has_ended(unit, action, claimer) for claimer in action.claimers if not claimer.ended]
     if not proofs or None in proofs:
         return []
     guard = GuardContext(now=hands.now(), wall=hands.wall(), attempts_allowed=hands.attempts_allowed)
@@ -82,6 +86,8 @@ def _probe(hands: Hands, action: Action, stamp: Stamp) -> Performed:
     hands.crash_point("recover:probed")
     if answer == "unknown":
         return Performed(action, "unclear", "The transport cannot say; a person has to.")
+    if answer == "different":
+        return _alarmed(hands, action, stamp)
     happening: Happening = (
         ProbeFound(receipt="found at the transport")
         if answer == "found"
@@ -103,6 +109,14 @@ def _probe(hands: Hands, action: Action, stamp: Stamp) -> Performed:
         hands.crash_point("recover:settling")
     hands.crash_point("recover:settled")
     return Performed(result.action, result.code, result.text)
+
+
+def _alarmed(hands: Hands, action: Action, stamp: Stamp) -> Performed:
+    """Count what is at the transport under its name and was not approved; whether it was sent is for a person."""
+    text = "Another message bears its name at the transport; a person has to look."
+    with hands.stores.begin(hands.tenant) as unit:
+        hands.breached(unit, action, Sent("refused", text, is_mismatch=True), stamp)
+    return Performed(action, "different", text)
 
 
 def may_retry(hands: Hands, action: Action) -> bool:

@@ -128,7 +128,8 @@ SPARE = (
 DO = (
     r"(?:what(?:'s| is| should i do| shall i do| do i do| to do| can i do| now| must i do)?(?: now|"
     r" up)? ?(?:next|first|now|today)"
-    r"|what (?:should|shall|do|can) i do|where (?:do|should) i start|next(?: steps?)?|what now|my day|todo|to do"
+    r"|what (?:should|shall|do|can) i do|where (?:do|should) i start(?: today| now)?|next(?: steps?)?|what now"
+    r"|my day|todo|to do"
     r"|was (?:soll|kann) ich(?: als nächstes| jetzt)?(?: tun| machen)|was nun|was steht an|next up|what(?:'s|"
     r" is) (?:due|urgent|up))"
 )
@@ -156,7 +157,7 @@ LETTER = (
 )
 
 QUESTIONS: tuple[Rule, ...] = (
-    *_rules(_next, rf"{DO}(?: {AT} (?P<account>.+?))?(?: {SPARE})?", rf"{SPARE}(?: (?:and )?{DO})?(?: for {A})?",
+    *_rules(_next, rf"{DO}(?: {AT} (?P<account>.+?))??(?: {SPARE})?", rf"{SPARE}(?: (?:and )?{DO})?(?: for {A})?",
             rf"{SPARE} (?:what|was|where).*"),
     *_rules(_changed, rf"{CHANGE} {SINCE} {AT} {A}", rf"{CHANGE} {AT} (?P<account>.+?) {SINCE}",
             rf"{CHANGE}(?: there| here)? {SINCE}",
@@ -189,7 +190,9 @@ QUESTIONS: tuple[Rule, ...] = (
             r"(?:how(?:'s| is)|how goes) (?P<account>.+?) (?:doing|going|looking)", r"(?:why|warum)", r"(?:why|"
                     r"warum) at risk",
             r"wie steht es (?:um|mit|bei) (?P<account>.+)"),
-    *_rules(_prep, rf"(?:prep|prepare|brief|ready|update)(?: me| us)?(?: for| on| about)? {A}", rf"get (?:me|"
+    *_rules(_prep, rf"what (?:do i need to|should i|must i) know (?:before|for)(?: i| my| the| our)?(?: see| meet|"
+            rf" call| visit| meeting with| call with)? {A}",
+            rf"(?:prep|prepare|brief|ready|update)(?: me| us)?(?: for| on| about)? {A}", rf"get (?:me|"
             rf"us) ready (?:for|to meet) {A}",
             rf"(?:i'm |i am |we're |we are )?(?:meeting|seeing|calling|visiting)(?: with)? {A}", rf"i (?:have|"
                     rf"meet|see|call|visit)(?: a| my)?(?: meeting| call)?(?: with)? {A}",

@@ -65,6 +65,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "gone",
     ),
+    (re.compile(rf"{_MARK}{_SUBJECT} has left (?P<account>.+)"), "gone"),
     (
         re.compile(
             rf"{_MARK}(?:the )?(?P<attribute>[a-z]+(?: [a-z]+)?) of (?P<subject>.+?) (?:is|should be|"
@@ -86,7 +87,9 @@ def correction(said: Said) -> Intent | None:
     """Read a correction; "that's wrong" alone asks what is right."""
     if _WRONG.fullmatch(said.text):
         return Wrong()
-    if said.text.startswith(("why ", "who ", "what ", "how ", "is ", "warum ", "wer ", "was ")):
+    if said.text.startswith(
+        ("why ", "who ", "what ", "how ", "is ", "i have ", "i've ", "warum ", "wer ", "was ")
+    ):
         return None
     for pattern, shape in _SHAPES:
         found = pattern.fullmatch(said.text)

@@ -1,6 +1,7 @@
 """Read the day a person names: a date, a weekday, yesterday, three weeks ago."""
 
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 
 MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
@@ -37,10 +38,8 @@ def day_named(text: str, today: date) -> date | None:
 
 
 def _dated(said: str, today: date) -> date | None:
-    try:
+    with suppress(ValueError):
         return date.fromisoformat(said)
-    except ValueError:
-        pass
     if found := _DOTTED.fullmatch(said):
         return _placed(int(found[1]), int(found[2]), found[3], today)
     found = _WRITTEN.fullmatch(said)

@@ -155,7 +155,7 @@ def _selling(review: Review, proposal: Proposal) -> Iterator[Finding]:
         text = f"{view.name} has churned; no selling mail goes there. Close out what is open instead."
         yield _finding(proposal, "commercial_to_churned", text, is_blocking=leaves(proposal))
     limits = review.about.profile.signals.support_risk_emerging
-    worst = [ticket.severity for ticket in view.tickets if ticket.is_open and ticket.severity <= 2]
+    worst = [ticket.severity for ticket in view.open_tickets if ticket.severity <= 2]
     if worst.count(1) >= limits.open_sev1 or len(worst) >= limits.open_sev2:
         text = f"{len(worst)} serious tickets are open; solve them before selling anything."
         yield _finding(proposal, "commercial_during_fire", text, is_blocking=leaves(proposal))

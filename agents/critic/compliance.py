@@ -49,7 +49,7 @@ class _Desk:
         """Every hidden text and every sentence read as an order to a machine, as words."""
         view = self.review.about.view
         hidden = [mail.text("hidden_text") or "" for mail in view.mails]
-        read = [node.quote for node in view.readings if node.topic == "instruction"]
+        read = [node.quote for node in view.readings_of("instruction")]
         return _padded((*hidden, *read))
 
     @cached_property
@@ -172,7 +172,7 @@ def _addressed(review: Review, proposal: Proposal) -> Iterator[Finding]:
         yield found("compliance", "other_account", proposal.id, text, is_blocking=True)
     if proposal.recipient is None or not (proposal.action_type in WRITTEN or leaves(proposal)):
         return
-    contact = next((one for one in review.about.view.contacts if one.key == proposal.recipient), None)
+    contact = review.about.view.contact(proposal.recipient)
     if contact is None:
         text = "Its recipient is no contact of this account; choose one who is."
         yield found("compliance", "recipient_unknown", proposal.id, text, is_blocking=True)

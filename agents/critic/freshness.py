@@ -12,7 +12,9 @@ from agents.critic.review import Review, found
 from state.decision.finding import Finding
 from state.decision.proposal import Proposal
 from state.evidence import Evidence
+from state.ids import NodeKey
 from state.world.profile.sources import Source
+from state.world.record import NodeKind
 
 SOFT, HARD = "soft_stale", "hard_stale"
 PRICED = frozenset({"draft_quote"})
@@ -110,10 +112,8 @@ def _of_source(review: Review, source: Source, item: Evidence) -> Iterator[_Limi
 def _title(review: Review, item: Evidence) -> str:
     """Name a record as people do, else by its id."""
     view = review.about.view
-    people = {person.identifier: person.name for person in view.contacts}
-    return people.get(item.record) or {deal.identifier: deal.name for deal in view.deals}.get(
-        item.record, item.record
-    )
+    named = view.contact(NodeKey(f"{NodeKind.CONTACT.value}/{item.record}")) or view.deal(item.record)
+    return named.name if named is not None else item.record
 
 
 def _span(age: timedelta) -> str:

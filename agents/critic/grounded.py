@@ -45,7 +45,7 @@ def _of_brief(review: Review, statement: Statement) -> Iterator[Finding]:
 def _of_draft(review: Review, drafted: Drafted, statement: Statement) -> Iterator[Finding]:
     """Hold a sentence of a draft against what it cites, what its proposal rests on and whom it greets."""
     proposal = drafted.proposal
-    greeted = next((one for one in review.about.view.contacts if one.key == proposal.recipient), None)
+    greeted = review.about.view.contact(proposal.recipient)
     named = () if greeted is None else greeted.cite("name")
     cited = {item.id: item for item in (*statement.evidence, *proposal.evidence, *named)}
     text = _LENGTH.sub("", _ADDRESS.sub("", statement.text))

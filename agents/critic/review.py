@@ -78,8 +78,10 @@ class Review:
 
     @cached_property
     def grounding(self) -> Grounding:
-        """The law of evidence with this account's names."""
-        return Grounding(names_of(self.about))
+        """The law of evidence with this account's names; what it has read of a situation it reads once."""
+        about = self.about
+        given = (about.judgement.people, about.around, about.profile, about.users)
+        return about.view.once("grounding", given, lambda: Grounding(names_of(about)))
 
     @cached_property
     def qualification(self) -> frozenset[str]:
@@ -89,8 +91,7 @@ class Review:
 
     def recipient(self, proposal: Proposal) -> Person | None:
         """Find the row of the stakeholder map a proposal is addressed to."""
-        people = self.about.judgement.people
-        return next((one for one in people if proposal.recipient and one.subject == proposal.recipient), None)
+        return self.about.person(proposal.recipient or None)
 
 
 def leaves(proposal: Proposal) -> bool:

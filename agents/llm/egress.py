@@ -1,24 +1,38 @@
 """The way out to a model: one host, no proxy, no redirect, no tracer, no cache, a cap on what comes back.
 
-Invariant: only the host that an admin named in `model_url` is ever called.
+Invariant: only the host that an admin set in `model_url` is ever called, and only at an address that the one way out
+checked; its certificate is held against the host's name.
 """
 
+import asyncio
 import ssl
+from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
-from httpx2 import AsyncByteStream, AsyncClient, Client, Request, Response
+from httpx2 import (
+    AsyncByteStream,
+    AsyncClient,
+    AsyncHTTPTransport,
+    Client,
+    ConnectError,
+    Limits,
+    Request,
+    Response,
+)
 from pydantic import BaseModel, SecretStr
 
 from agents.llm.asking import Message
 from agents.llm.prompts import PromptLimits
 from agents.llm.schema import strict_schema
 from state.errors import InvalidInput
-from state.governance.destination import Refused, destination_of
+from state.governance.destination import PORTS, Refused, destination_of
+from state.ports.egress import WayOut
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
@@ -34,6 +48,14 @@ class AnswerTooLarge(Exception):
 
 class ForeignHost(Exception):
     """A call to another host than the model's was refused."""
+
+
+class InsideRefused(Exception):
+    """The host leads to an address that is not called; says why."""
+
+
+OWN = (AnswerTooLarge, ForeignHost, InsideRefused)
+"""What this side ended; asking again would end alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +87,53 @@ class _Capped(AsyncByteStream):
         await self._stream.aclose()
 
 
+class _Checked(AsyncHTTPTransport):
+    """Connects to an address that was checked, and to no other; nothing is kept open for a later call."""
+
+    def __init__(self, way: WayOut, certificates: ssl.SSLContext) -> None:
+        super().__init__(verify=certificates, trust_env=False, limits=Limits(max_keepalive_connections=0))
+        self._way = way
+
+    async def handle_async_request(self, request: Request) -> Response:
+        """Call the host at the first of its addresses that answers."""
+        named = request.url
+        port = named.port or PORTS[named.scheme]
+        found = await asyncio.to_thread(self._way.addresses, named.host, port)
+        if isinstance(found, Refused):
+            raise ConnectError(found.reason) if found.code == "network" else InsideRefused(found.reason)
+        request.extensions = {**request.extensions, "sni_hostname": named.host}
+        try:
+            return await self._first(request, found)
+        finally:
+            request.url = named
+
+    async def _first(self, request: Request, addresses: Sequence[str]) -> Response:
+        *others, last = addresses
+        for address in others:
+            request.url = request.url.copy_with(host=address)
+            try:
+                return await super().handle_async_request(request)
+            except ConnectError:
+                continue
+        request.url = request.url.copy_with(host=last)
+        return await super().handle_async_request(request)
+
+
 @dataclass
 class Endpoint:
     """An OpenAI-compatible endpoint."""
 
     url: str
     key: str = field(repr=False)
+    way: WayOut = field(repr=False)
+    authorities: ssl.SSLContext | None = field(default=None, repr=False)
+    """None: the system's."""
     host: str = field(init=False)
     """The only host that is called."""
+    _chats: "WeakKeyDictionary[AbstractEventLoop, dict[tuple[str, int, int], ChatOpenAI]]" = field(
+        default_factory=WeakKeyDictionary, repr=False
+    )
+    """What was made to ask with, by event loop, model and limits; an endpoint is one tenant's."""
 
     def __post_init__(self) -> None:
         self.host = _host_of(self.url)
@@ -95,14 +156,19 @@ class Endpoint:
         )
         form = {"name": schema.__name__, "strict": True, "schema": strict_schema(schema)}
         with tracing_context(enabled=False):
-            async with self._client(limits.answer_bytes) as http:
-                chat = self._chat(model, http, limits).bind(
-                    response_format={"type": "json_schema", "json_schema": form}
-                )
-                sent = [(message.role, message.text) for message in messages]
-                return _said(await again(chat.ainvoke, sent))
+            chat = self.chat(model, limits).bind(response_format={"type": "json_schema", "json_schema": form})
+            sent = [(message.role, message.text) for message in messages]
+            return _said(await again(chat.ainvoke, sent))
 
-    def _chat(self, model: str, http: AsyncClient, limits: PromptLimits) -> "ChatOpenAI":
+    def chat(self, model: str, limits: PromptLimits) -> "ChatOpenAI":
+        """Give what to ask a model with; made once in an event loop."""
+        made = self._chats.setdefault(asyncio.get_running_loop(), {})
+        key = (model, limits.answer_tokens, limits.answer_bytes)
+        if key not in made:
+            made[key] = self._made(model, limits)
+        return made[key]
+
+    def _made(self, model: str, limits: PromptLimits) -> "ChatOpenAI":
         from langchain_openai import ChatOpenAI
 
         return ChatOpenAI.model_validate(
@@ -114,7 +180,7 @@ class Endpoint:
                 "max_retries": 0,
                 "max_completion_tokens": limits.answer_tokens,
                 "http_client": self._unused,
-                "http_async_client": http,
+                "http_async_client": self._client(limits.answer_bytes),
                 "use_responses_api": False,
                 "stream_usage": False,
                 "cache": False,
@@ -128,9 +194,9 @@ class Endpoint:
                 response.stream = _Capped(response.stream, most)
 
         return AsyncClient(
+            transport=_Checked(self.way, self._certificates),
             trust_env=False,
             follow_redirects=False,
-            verify=self._certificates,
             headers={"Accept-Encoding": "identity"},
             event_hooks={"request": [self._refuse_others], "response": [cap]},
         )
@@ -141,7 +207,7 @@ class Endpoint:
 
     @cached_property
     def _certificates(self) -> ssl.SSLContext:
-        return ssl.create_default_context()
+        return self.authorities or ssl.create_default_context()
 
     @cached_property
     def _unused(self) -> Client:
@@ -186,7 +252,7 @@ def _is_transport(error: BaseException) -> bool:
     from openai import APIConnectionError, APITimeoutError, InternalServerError, RateLimitError
 
     if isinstance(error, APIConnectionError) and not isinstance(error, APITimeoutError):
-        return not isinstance(error.__cause__, AnswerTooLarge | ForeignHost)
+        return not isinstance(error.__cause__, OWN)
     return isinstance(error, RateLimitError | InternalServerError)
 
 
@@ -194,12 +260,13 @@ def why(error: BaseException, seconds: float) -> str:
     """Say in a clause of plain words why a call brought nothing; no word of the endpoint's is repeated."""
     from openai import APIConnectionError, APIStatusError, APITimeoutError, LengthFinishReasonError
 
-    if isinstance(error.__cause__, AnswerTooLarge | ForeignHost):
+    if isinstance(error.__cause__, OWN):
         error = error.__cause__
     reasons: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
         ((TimeoutError, APITimeoutError), f"it did not answer within {seconds:g} seconds"),
         ((AnswerTooLarge,), "its answer was too large"),
         ((ForeignHost,), "it led to another host than the one set"),
+        ((InsideRefused,), f"it was not called: {error}"),
         ((APIStatusError,), f"its endpoint answered with status {getattr(error, 'status_code', 'unknown')}"),
         ((APIConnectionError,), "its endpoint could not be reached, or broke off"),
         ((LengthFinishReasonError,), "its answer was cut off"),

@@ -35,6 +35,7 @@ from state.decision.planning import Deliberated
 from state.decision.proposal import Proposal
 from state.evidence import Evidence
 from state.ports.deciding import Deliberating, Draft
+from state.ports.egress import WayOut
 from state.settings import Settings
 
 Result = TypeVar("Result")
@@ -56,9 +57,11 @@ class ModelReasoner:
     """Deliberations for which the model did not answer: their drafts do not wait for it again."""
 
     @classmethod
-    def of(cls, settings: Settings, playbook: PlaybookReasoner, prompts: Prompts) -> "ModelReasoner":
+    def of(
+        cls, settings: Settings, playbook: PlaybookReasoner, prompts: Prompts, way: WayOut
+    ) -> "ModelReasoner":
         """Ask the endpoint that the settings name. Raises: InvalidInput when it is no web address."""
-        endpoint = Endpoint(settings.model_url, settings.model_key)
+        endpoint = Endpoint(settings.model_url, settings.model_key, way)
         models = {
             "fast": settings.model_fast,
             "standard": settings.model_standard,

@@ -4,6 +4,7 @@ Invariant: every object of the schema is closed and every field is required, as 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -141,8 +142,9 @@ class ModelReply(_Closed):
     sentences: list[ModelReplySentence]
 
 
+@cache
 def strict_schema(model: type[BaseModel]) -> Mapping[str, Json]:
-    """Give the JSON schema in the subset that strict structured output takes."""
+    """Give the JSON schema in the subset that strict structured output takes, made once per form."""
     return {key: _plain(inner) for key, inner in model.model_json_schema().items() if key != "title"}
 
 

@@ -139,7 +139,7 @@ def reads_of(about: Deliberating) -> dict[str, DataRequest]:
     done = sum(one.evidence.source == "tool" for one in about.recollections)
     if done >= MOST_READS:
         return {}
-    tickets = [one.identifier for one in about.view.tickets if one.is_open][:MOST_OFFERED]
+    tickets = [one.identifier for one in about.view.open_tickets][:MOST_OFFERED]
     mails = [one.identifier for one in about.view.mails if one.is_inbound][-MOST_OFFERED:]
     offered = [
         *(("support.get_thread", {"ticket": name}) for name in tickets),

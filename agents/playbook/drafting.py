@@ -64,10 +64,7 @@ def scene_of(proposal: Proposal, about: Deliberating, book: Playbook) -> Scene:
 
 
 def _person(proposal: Proposal, about: Deliberating) -> Person | None:
-    return next(
-        (one for one in about.judgement.people if proposal.recipient and one.subject == proposal.recipient),
-        None,
-    )
+    return about.person(proposal.recipient or None)
 
 
 def _statements(

@@ -94,12 +94,11 @@ def price_evidence(profile: Profile, product: str, price: Money) -> Evidence:
 
 def asked(about: Deliberating) -> ReadingNode | None:
     """Find the latest expansion a buyer spoke of that was not taken back since."""
-    spoken = [node for node in about.view.readings if node.topic == "expansion" and node.speaker == "them"]
-    noted = [node for node in about.view.readings if node.topic == "expansion" and node.speaker == "us"]
+    said = about.view.readings_of("expansion")
+    spoken = [node for node in said if node.speaker == "them"]
+    noted = [node for node in said if node.speaker == "us"]
     latest = max(spoken or noted, key=lambda node: (node.at, node.key), default=None)
-    if latest is None or any(
-        node.topic == "expansion_withdrawn" and node.at > latest.at for node in about.view.readings
-    ):
+    if latest is None or any(node.at > latest.at for node in about.view.readings_of("expansion_withdrawn")):
         return None
     return latest
 
@@ -119,7 +118,7 @@ def sought_by(scene: Scene) -> str | None:
 
 def expansion_deal(about: Deliberating) -> Deal | None:
     """Find the open expansion deal that nobody took back since it was last touched."""
-    taken_back = [node.at for node in about.view.readings if node.topic == "expansion_withdrawn"]
+    taken_back = [node.at for node in about.view.readings_of("expansion_withdrawn")]
     deals = (deal for deal in about.view.open_deals if deal.text("kind") == "expansion")
     return next((deal for deal in deals if not taken_back or deal.last_changed > max(taken_back)), None)
 

@@ -18,7 +18,7 @@ from state.governance.catalogue import Scalar
 from state.ports.deciding import Deliberating
 from state.world.judgement import Person
 from state.world.signal import Signal
-from state.world.view import AccountView, Ticket
+from state.world.view import AccountView, Ticket, Touch
 
 Facts = dict[str, Known]
 _OUTWARD = frozenset({"send_email", "draft_email", "schedule_meeting", "draft_quote"})
@@ -39,7 +39,15 @@ def present(facts: Mapping[str, Known | None]) -> Facts:
 
 
 def situation_facts(about: Deliberating, settings: Settings) -> Facts:
-    """Collect every fact that does not depend on a subject."""
+    """Collect every fact that does not depend on a subject; what rests on the situation alone is found once."""
+    given = (about.judgement, about.around, about.profile, settings)
+    return {
+        "intent": Known(about.intent),
+        **about.view.once("facts", given, lambda: _situation_facts(about, settings)),
+    }
+
+
+def _situation_facts(about: Deliberating, settings: Settings) -> Facts:
     scene = Scene(about, about.view.key)
     return {
         **_account(about, scene),
@@ -59,7 +67,6 @@ def _account(about: Deliberating, scene: Scene) -> Facts:
     state = "none" if window is None else window.sub_state
     return present(
         {
-            "intent": known(about.intent),
             "account.status": known(view.status, view.cite("status")),
             "account.tier": known(judgement.tier),
             "account.posture": known(judgement.posture, judgement.posture_evidence),
@@ -89,8 +96,13 @@ def _mailable(about: Deliberating) -> int:
 
 def quiet_days(about: Deliberating) -> int | None:
     """Count days since the last two-way touch; None when there was none."""
-    last = max((touch.at for touch in about.view.touches(about.now) if touch.is_two_way), default=None)
-    return None if last is None else (about.now - last).days
+    last = last_two_way(about)
+    return None if last is None else (about.now - last.at).days
+
+
+def last_two_way(about: Deliberating) -> Touch | None:
+    """Find the newest touch that was more than a mail of ours."""
+    return next((touch for touch in reversed(about.view.touches(about.now)) if touch.is_two_way), None)
 
 
 def silence(about: Deliberating) -> int:
@@ -101,7 +113,7 @@ def silence(about: Deliberating) -> int:
 
 def open_tickets(view: AccountView, worst: int) -> tuple[Ticket, ...]:
     """List open tickets of a severity or worse."""
-    return tuple(ticket for ticket in view.tickets if ticket.is_open and ticket.severity <= worst)
+    return tuple(ticket for ticket in view.open_tickets if ticket.severity <= worst)
 
 
 def _fire(about: Deliberating) -> Known:
@@ -223,7 +235,7 @@ def _is_follow_up_missing(scene: Scene, settings: Settings) -> bool:
 def _readings(about: Deliberating) -> Facts:
     facts: Facts = {}
     for topic in TOPICS:
-        nodes = [node for node in about.view.readings if node.topic == topic]
+        nodes = about.view.readings_of(topic)
         facts[f"reading.{topic}.present"] = Known(
             bool(nodes), tuple(e for node in nodes for e in node.cite("text"))
         )

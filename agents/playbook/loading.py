@@ -4,57 +4,26 @@ Invariant: a file that is accepted cannot fail later for an unknown fact, slot, 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
-from typing import Protocol, TypeVar
-
-from pydantic import BaseModel
 
 from agents.playbook.catalogue import PLAN_FACTS, PURPOSES, SIGNAL_NAMES, SITUATION_FACTS
 from agents.playbook.plan_rows import ByHandFile, PlanFile
-from agents.playbook.rows import (
-    DraftFile,
-    DraftRow,
-    HypothesisFile,
-    HypothesisRow,
-    QuestionFile,
-    QuestionRow,
-    Row,
-    RowFile,
-    Settings,
-)
+from agents.playbook.reading import BY_HAND, FileReader, PlaybookFiles, read_playbooks
+from agents.playbook.rows import DraftFile, DraftRow, HypothesisRow, QuestionRow, Row, RowFile, Settings
 from agents.playbook.slot_catalogue import SLOTS
 from agents.playbook.slots import check_template
 from agents.playbook.testing import Test
-from state.canonical import digest
 from state.decision.trigger import TriggerMap
-from state.errors import InvalidInput, NotFound
+from state.errors import InvalidInput
 from state.governance.catalogue import Catalogue
 from state.governance.condition import Condition
 from state.governance.plan import PlanType
 
-M = TypeVar("M", bound=BaseModel)
-BY_HAND = "plans/by_hand.yaml"
-SPECIAL = ("settings.yaml", "questions.yaml", "hypotheses.yaml", "triggers.yaml", BY_HAND)
-APART = ("drafts/", "plans/")
-"""Folders whose files hold no family of rows."""
-
-
-class Reader(Protocol):
-    """Reads one file of the playbook into its type, by its path below the folder."""
-
-    def __call__(self, name: str, model: type[M], /) -> M:
-        """Read and validate. Raises: NotFound, InvalidInput."""
-        ...
-
-
-class FileReader(Protocol):
-    """Reads one file into its type."""
-
-    def __call__(self, path: Path, model: type[M]) -> M:
-        """Read and validate. Raises: NotFound, InvalidInput naming file, line and field."""
-        ...
+AT_HAND = 16
+"""Playbooks that a process keeps ready: the shipped one, and those of tenants that have their own."""
 
 
 @dataclass(frozen=True)
@@ -112,58 +81,49 @@ class Playbook:
 
 
 def load_playbooks(folders: Sequence[Path], read: FileReader) -> Playbook:
-    """Read the playbook from folders in order of preference, file by file.
-
-    Raises: NotFound without any file; InvalidInput naming file, row and what is wrong.
-    """
-    found: dict[str, Path] = {}
-    for folder in folders:
-        for path in sorted(folder.rglob("*.yaml")):
-            found.setdefault(path.relative_to(folder).as_posix(), path)
-    if not found:
-        places = ", ".join(str(folder) for folder in folders) or "no folder"
-        raise NotFound(f"No playbook in {places}.", field="playbooks", remedy="Restore the shipped folder.")
-
-    def by_name(name: str, model: type[M], /) -> M:
-        return read(found[name], model)
-
-    return load_playbook(tuple(found), by_name)
+    """Read the playbook from folders and check it. Raises: as `read_playbooks`; InvalidInput naming file and row."""
+    files = read_playbooks(folders, read)
+    return made_ready(files, files.hash)
 
 
-def load_playbook(names: Sequence[str], read: Reader) -> Playbook:
-    """Read every file below the playbook's folder: `drafts/*.yaml`, the special ones, else rows.
+def made_ready(files: PlaybookFiles, version: str) -> Playbook:
+    """Compile and check a playbook, once per process and hash.
 
     Raises: InvalidInput naming file, row and what is not known.
     """
-    missing = next((name for name in SPECIAL if name not in names), None)
-    if missing is not None:
-        raise NotFound(f"The playbook has no {missing}.", field=missing, remedy="Restore the shipped file.")
-    row_names = [name for name in sorted(names) if name not in SPECIAL and not name.startswith(APART)]
-    files = {name: read(name, RowFile) for name in row_names}
-    drafts = {name: read(name, DraftFile) for name in sorted(names) if name.startswith("drafts/")}
-    plan_names = [name for name in sorted(names) if name not in SPECIAL and name.startswith("plans/")]
-    plans, by_hand = {name: read(name, PlanFile) for name in plan_names}, read(BY_HAND, ByHandFile)
-    _once("plan", [kind for plan in plans.values() for kind in (*plan.also, plan.type)])
-    questions, hypotheses = read("questions.yaml", QuestionFile), read("hypotheses.yaml", HypothesisFile)
-    settings, triggers = read("settings.yaml", Settings), read("triggers.yaml", TriggerMap)
-    everything: list[BaseModel] = [*files.values(), *drafts.values(), *plans.values()]
-    everything += [by_hand, questions, hypotheses, settings, triggers]
-    plays = [play for name, file in files.items() for play in _plays(name, file)]
+    return _ready(_Named(version, files))
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Files under their hash; equal content is an equal playbook."""
+
+    version: str
+    files: PlaybookFiles = field(compare=False)
+
+
+@lru_cache(maxsize=AT_HAND)
+def _ready(named: _Named) -> Playbook:
+    # no tenant: the hash of the content is the key
+    files = named.files
+    plans = files.plans.values()
+    _once("plan", [kind for plan in plans for kind in (*plan.also, plan.type)])
+    plays = [play for name, file in files.rows.items() for play in _plays(name, file)]
     book = Playbook(
         plays=tuple(sorted(plays, key=lambda play: play.precedence)),
-        questions=tuple(_asked(row) for row in questions.questions),
+        questions=tuple(_asked(row) for row in files.questions.questions),
         hypotheses=tuple(
-            Supposed(row, _test("hypotheses", row.id, row.when)) for row in hypotheses.hypotheses
+            Supposed(row, _test("hypotheses", row.id, row.when)) for row in files.hypotheses.hypotheses
         ),
-        drafts={row.id: row for file in drafts.values() for row in file.drafts},
-        settings=settings,
-        triggers=triggers,
-        hash=digest([one.model_dump(mode="json") for one in everything]),
-        plans={kind: plan for plan in plans.values() for kind in (*plan.also, plan.type)},
-        steps={play.row.id: play for play in _step_plays(plans, by_hand)},
-        by_hand=by_hand.does.id,
+        drafts={row.id: row for file in files.drafts.values() for row in file.drafts},
+        settings=files.settings,
+        triggers=files.triggers,
+        hash=named.version,
+        plans={kind: plan for plan in plans for kind in (*plan.also, plan.type)},
+        steps={play.row.id: play for play in _step_plays(files.plans, files.by_hand)},
+        by_hand=files.by_hand.does.id,
     )
-    _check(book, files.values(), drafts.values())
+    _check(book, files.rows.values(), files.drafts.values())
     return book
 
 
@@ -243,8 +203,8 @@ def _check(book: Playbook, files: Iterable[RowFile], drafts: Iterable[DraftFile]
 
 
 def _templates(name: str, templates: Iterable[tuple[str, str]]) -> None:
-    for field, text in templates:
-        check_template(text, SLOTS, f"{name} {field}")
+    for part, text in templates:
+        check_template(text, SLOTS, f"{name} {part}")
 
 
 def _once(kind: str, names: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""In whose inbox a proposal lies: deal owner, account owner, delegate when away, manager, else the unassigned queue.
+"""In whose inbox a proposal lies: deal owner, account owner, stand-in when away, manager, else the unassigned queue.
 
 Invariant: nothing waits with nobody who is there, as long as the profile names somebody.
 """
@@ -40,8 +40,8 @@ def ownership(rule: OwnerRule, scene: Scene) -> Ownership:
 
 
 def _present(about: Deliberating, scene: Scene, user: User) -> UserId | None:
-    """Walk to the first who is there: the owner, their delegate, their manager, the unassigned queue."""
-    candidates = (user.id, about.around.away.get(user.id) or user.delegate, user.manager)
+    """Walk to the first who is there: the owner, their stand-in, their manager, the unassigned queue."""
+    candidates = (user.id, about.around.away.get(user.id), user.manager)
     for name in candidates:
         person = about.user(name)
         if person is not None and not is_away(about, scene, person):

@@ -3,9 +3,10 @@
 Invariant: a recipient is a verified contact that has neither opted out nor become unreachable, or there is none.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal
+from heapq import nsmallest
+from typing import Literal, TypeVar
 
 from agents.playbook.expansion import sought_by
 from agents.playbook.scene import Scene, is_mailable, source_of
@@ -19,6 +20,7 @@ RecipientRule = Literal[
 ]  # fmt: skip
 """main: the champion, else who was last in two-way touch; sponsor: economic buyer, else main."""
 
+T = TypeVar("T")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,15 +33,15 @@ def recipient(rule: RecipientRule, scene: Scene) -> Person | None:
 def person_of(about: Deliberating, address: str) -> Person | None:
     """Find the row of the stakeholder map for an address of a CRM contact."""
     contact = about.view.contact_by_email(address)
-    return None if contact is None else _row(about, contact)
-
-
-def _row(about: Deliberating, contact: Contact) -> Person | None:
-    return next((person for person in about.judgement.people if person.subject == contact.key), None)
+    return None if contact is None else about.person(contact.key)
 
 
 def champion(about: Deliberating) -> Person | None:
     """Choose the champion that a user or the CRM has set, else the inferred one."""
+    return _once("champion", _champion, about)
+
+
+def _champion(about: Deliberating) -> Person | None:
     named = [person for person in about.judgement.people if "champion" in person.roles]
     inferred = [person for person in about.judgement.people if person.is_inferred_champion]
     return min(named or inferred, key=_recency, default=None)
@@ -47,14 +49,21 @@ def champion(about: Deliberating) -> Person | None:
 
 def economic_buyer(about: Deliberating) -> Person | None:
     """Choose the economic buyer, never inferred."""
+    return _once("economic buyer", _economic_buyer, about)
+
+
+def _economic_buyer(about: Deliberating) -> Person | None:
     return next((person for person in about.judgement.people if "economic_buyer" in person.roles), None)
+
+
+def _once(name: str, choose: Callable[[Deliberating], T], about: Deliberating) -> T:
+    """Go through the people of a judgement once, however often somebody asks."""
+    return about.view.once(name, (about.judgement.people,), lambda: choose(about))
 
 
 def main_contact(about: Deliberating) -> Person | None:
     """Choose whom a seller would write to: the champion, else who was last in touch."""
-    return champion(about) or about.view.once(
-        "last in touch", (about.judgement.people,), lambda: _nearest(about)
-    )
+    return champion(about) or _once("last in touch", _nearest, about)
 
 
 def _nearest(about: Deliberating) -> Person | None:
@@ -68,9 +77,14 @@ def _recency(person: Person) -> tuple[bool, float, str]:
 
 
 def _supporter(scene: Scene) -> Person | None:
-    people = [person for person in scene.about.judgement.people if is_mailable(scene.about, person)]
-    gone = scene.subject
-    return min((one for one in people if one.subject != gone), key=_support, default=None)
+    first = _once("supporters", _supporters, scene.about)
+    return next((one for one in first if one.subject != scene.subject), None)
+
+
+def _supporters(about: Deliberating) -> Sequence[Person]:
+    """Choose the two best placed, as one of them may be whom the matter is about."""
+    people = (person for person in about.judgement.people if is_mailable(about, person))
+    return nsmallest(2, people, key=_support)
 
 
 def _support(person: Person) -> tuple[bool, bool, bool, float, str]:
@@ -97,7 +111,7 @@ def _form_sender(scene: Scene) -> Person | None:
 
 def _subject_contact(scene: Scene) -> Person | None:
     contact = scene.as_(Contact)
-    return None if contact is None else _row(scene.about, contact)
+    return None if contact is None else scene.about.person(contact.key)
 
 
 def _promisee(scene: Scene) -> Person | None:

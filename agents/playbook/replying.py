@@ -7,7 +7,8 @@ from state.decision.brief import Statement
 from state.evidence import Evidence
 from state.ids import stable_id
 from state.ports.deciding import Deliberating
-from state.world.detection.wording import day_text
+from state.world.business_time import local_day
+from state.world.detection.wording import day_text, initial
 from state.world.judgement import Person
 from state.world.signal import Severity
 
@@ -47,7 +48,8 @@ def understood(question: str, book: Playbook) -> str | None:
 def _why(about: Deliberating) -> Iterator[Line]:
     judgement = about.judgement
     reason = judgement.posture_reason.rstrip(".")
-    yield f"{about.view.name} is {judgement.posture}: {reason}.", "fact", judgement.posture_evidence
+    posture = judgement.posture.replace("_", " ").lower()
+    yield f"{about.view.name} is {posture}: {reason}.", "fact", judgement.posture_evidence
     risks = [signal for signal in judgement.signals if signal.severity.rank >= Severity.MEDIUM.rank]
     for signal in sorted(risks, key=lambda one: (-one.severity.rank, one.name, one.subject)):
         if signal.is_posture_risk or signal.name == "COMMITMENT_OVERDUE":
@@ -97,12 +99,13 @@ def _unknowns(about: Deliberating) -> Iterator[Line]:
 def _changes(about: Deliberating) -> Iterator[Line]:
     if about.baseline is not None:
         yield (
-            f"Compared {about.baseline.text}.",
+            f"{initial(about.baseline.text)}:",
             "fact" if about.baseline.evidence else "inferred",
             about.baseline.evidence,
         )
     for change in about.changes:
-        yield change.text, "fact", change.evidence
+        day = local_day(change.at, about.around.zone)
+        yield f"{day_text(day)}: {change.text}", "fact", change.evidence
     if not about.changes:
         yield "Nothing changed beyond the noise floor.", "inferred", ()
 

@@ -11,8 +11,12 @@ ELSEWHERE = frozenset({"discount_request", "opt_out", "notice"})
 
 def open_requests(about: Deliberating, settings: Settings) -> tuple[ReadingNode, ...]:
     """List the latest open request of each sender, oldest first."""
+    return about.view.once("open requests", (about.around, settings), lambda: _open_requests(about, settings))
+
+
+def _open_requests(about: Deliberating, settings: Settings) -> tuple[ReadingNode, ...]:
     chosen: dict[str, ReadingNode] = {}
-    for node in sorted((n for n in about.view.readings if n.topic == "request"), key=lambda n: (n.at, n.key)):
+    for node in sorted(about.view.readings_of("request"), key=lambda node: (node.at, node.key)):
         mail = source_of(about.view, node)
         if not isinstance(mail, Mail) or not mail.is_inbound or not mail.is_personal:
             continue
@@ -24,7 +28,7 @@ def open_requests(about: Deliberating, settings: Settings) -> tuple[ReadingNode,
 
 
 def _topics(about: Deliberating, mail: Mail) -> set[str]:
-    return {node.topic for node in about.view.readings if node.read_in == mail.key}
+    return {node.topic for node in about.view.readings_in(mail.key)}
 
 
 def _is_settled(about: Deliberating, node: ReadingNode, sender: str) -> bool:
@@ -34,5 +38,5 @@ def _is_settled(about: Deliberating, node: ReadingNode, sender: str) -> bool:
     if any(touch.kind in ("mail_out", "call", "meeting") for touch in later):
         return True
     wanted = set(node.texts("items"))
-    taken_back = [one for one in about.view.readings if one.topic == "request_withdrawn" and one.at > node.at]
+    taken_back = [one for one in about.view.readings_of("request_withdrawn") if one.at > node.at]
     return any(not one.texts("items") or wanted & set(one.texts("items")) for one in taken_back)

@@ -3,7 +3,7 @@
 Invariant: everything here is looked up in the situation and its judgement; nothing is decided.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -122,13 +122,13 @@ class Scene:
         if isinstance(self.node, Deal):
             return self.node
         linked = self.node.text("deal") if self.node is not None else None
-        named = next((deal for deal in self.view.deals if linked and deal.identifier == linked), None)
-        return named or leading(self.view.open_deals)
+        named = self.view.deal(linked) if linked else None
+        return named or leading(self.view)
 
     @cached_property
     def contract(self) -> Subscription | None:
         """The subject's contract, else the running one that ends first."""
-        return self.node if isinstance(self.node, Subscription) else first_ending(self.view.subscriptions)
+        return self.node if isinstance(self.node, Subscription) else first_ending(self.view)
 
     @cached_property
     def ticket(self) -> Ticket | None:
@@ -151,9 +151,9 @@ class Scene:
         return Money(amount=self.about.profile.company.minutes_rate_per_hour, currency=self.currency)
 
 
-def leading(deals: Iterable[Deal]) -> Deal | None:
-    """Choose the deal that closes first, then the largest."""
-    return min(deals, key=_closing, default=None)
+def leading(view: AccountView) -> Deal | None:
+    """Choose the open deal that closes first, then the largest."""
+    return view.once("leading deal", (), lambda: min(view.open_deals, key=_closing, default=None))
 
 
 def _closing(deal: Deal) -> tuple[date, Decimal, str]:
@@ -161,16 +161,27 @@ def _closing(deal: Deal) -> tuple[date, Decimal, str]:
     return (deal.close_on or date.max, -(amount.amount if amount else Decimal(0)), deal.key)
 
 
-def first_ending(contracts: Iterable[Subscription]) -> Subscription | None:
+def first_ending(view: AccountView) -> Subscription | None:
     """Choose the running contract that ends first."""
-    running = (contract for contract in contracts if contract.is_running)
-    return min(running, key=lambda contract: (contract.ends_on or date.max, contract.key), default=None)
+
+    def choose() -> Subscription | None:
+        running = (contract for contract in view.subscriptions if contract.is_running)
+        return min(running, key=lambda contract: (contract.ends_on or date.max, contract.key), default=None)
+
+    return view.once("first ending", (), choose)
 
 
 def worst_ticket(view: AccountView) -> Ticket | None:
     """Choose the open ticket of the worst severity, the oldest of equals."""
-    opened = (ticket for ticket in view.tickets if ticket.is_open)
-    return min(opened, key=lambda ticket: (ticket.severity, ticket.opened_on, ticket.key), default=None)
+
+    def choose() -> Ticket | None:
+        return min(
+            view.open_tickets,
+            key=lambda ticket: (ticket.severity, ticket.opened_on, ticket.key),
+            default=None,
+        )
+
+    return view.once("worst ticket", (), choose)
 
 
 def next_meeting(about: Deliberating) -> Meeting | None:
@@ -180,9 +191,7 @@ def next_meeting(about: Deliberating) -> Meeting | None:
 
 def contact_of(about: Deliberating, person: Person) -> Contact | None:
     """Find the CRM record of a person."""
-    key = person.subject
-    found = entity(about.view, key) if key is not None and key in about.view.situation else None
-    return found if isinstance(found, Contact) else None
+    return about.view.contact(person.subject)
 
 
 def is_mailable(about: Deliberating, person: Person) -> bool:

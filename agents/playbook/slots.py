@@ -13,7 +13,7 @@ from agents.playbook.scene import Scene
 from state.decision.brief import Operation
 from state.errors import InvalidInput
 from state.evidence import Evidence
-from state.world.detection.wording import day_text
+from state.world.detection.wording import counted, day_text
 from state.world.knowledge import KnowledgeDocument
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -133,4 +133,4 @@ def day(when: date | None, evidence: Iterable[Evidence]) -> Said | None:
 def days_said(count: int, cited: tuple[Evidence, ...], stage: Stage) -> Said:
     """Say a number of days up to today, with how it was counted."""
     inputs = (*(item.id for item in cited), stage.scene.today.isoformat())
-    return Said(f"{count} days", cited, (Operation(name="days", inputs=inputs, result=str(count)),))
+    return Said(counted(count, "day"), cited, (Operation(name="days", inputs=inputs, result=str(count)),))

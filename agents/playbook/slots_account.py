@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from agents.playbook.facts import quiet_days
+from agents.playbook.facts import last_two_way
 from agents.playbook.people import champion, economic_buyer
 from agents.playbook.scene import Scene, contact_of
 from agents.playbook.slots import Said, Slot, Stage, days_said, said
@@ -67,9 +67,9 @@ def _signal_number(*names: str) -> Slot:
 
 
 def _quiet(stage: Stage) -> Said | None:
-    days = quiet_days(stage.scene.about)
-    touches = [touch for touch in stage.scene.view.touches(stage.scene.about.now) if touch.is_two_way]
-    return None if days is None else days_said(days, touches[-1].evidence, stage)
+    about = stage.scene.about
+    last = last_two_way(about)
+    return None if last is None else days_said((about.now - last.at).days, last.evidence, stage)
 
 
 def _seat_share(stage: Stage) -> Said | None:

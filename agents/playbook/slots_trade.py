@@ -66,7 +66,7 @@ def _discount(stage: Stage) -> Said | None:
     percent = None if deal is None else discount_of(stage.scene, deal)
     if deal is None or percent is None:
         return None
-    spoken = [node for node in stage.scene.view.readings if node.topic == "discount_request"]
+    spoken = stage.scene.view.readings_of("discount_request")
     return said(
         plain_number(percent),
         (
@@ -82,7 +82,7 @@ def plain_number(value: Decimal) -> str:
 
 
 def _latest_not_before(stage: Stage) -> ReadingNode | None:
-    nodes = [node for node in stage.scene.view.readings if node.topic == "not_before"]
+    nodes = stage.scene.view.readings_of("not_before")
     return max(nodes, key=lambda node: (node.at, node.key), default=None)
 
 

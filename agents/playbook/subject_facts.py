@@ -84,9 +84,7 @@ def discount_of(scene: Scene, deal: Deal) -> Decimal | None:
     """Read the discount asked for: the CRM's field, else the latest words with a number."""
     if deal.discount_requested_percent is not None:
         return deal.discount_requested_percent
-    spoken = [
-        node for node in scene.view.readings if node.topic == "discount_request" and node.value("percent")
-    ]
+    spoken = [node for node in scene.view.readings_of("discount_request") if node.value("percent")]
     latest = max(spoken, key=lambda node: (node.at, node.key), default=None)
     return None if latest is None else latest.decimal("percent")
 
@@ -95,12 +93,7 @@ def _discount(scene: Scene, deal: Deal) -> Mapping[str, Known | None]:
     percent, prices = discount_of(scene, deal), scene.about.profile.prices
     cited = (
         *deal.cite("discount_requested_percent"),
-        *(
-            e
-            for node in scene.view.readings
-            if node.topic == "discount_request"
-            for e in node.cite("percent")
-        ),
+        *(e for node in scene.view.readings_of("discount_request") for e in node.cite("percent")),
     )
     is_sellers = None if percent is None or prices is None else prices.approver(percent) == "seller"
     return {
@@ -142,7 +135,7 @@ def _contact(scene: Scene) -> Facts:
     contact = scene.as_(Contact)
     if contact is None:
         return {}
-    person = next((one for one in scene.about.judgement.people if one.subject == contact.key), None)
+    person = scene.about.person(contact.key)
     soft = [b for b in scene.view.bounces if b.recipient == contact.email and b.status_code.startswith("4")]
     codes = scene.about.profile.signals.stakeholder_changed.hard_bounce_codes
     bounced = [b for b in scene.view.bounces if b.recipient == contact.email and b.status_code in codes]

@@ -55,7 +55,7 @@ def _account(about: Deliberating, _: Settings) -> tuple[Scene, ...]:
 
 
 def _expansion(about: Deliberating, _: Settings) -> tuple[Scene, ...]:
-    deal, contract = expansion_deal(about), first_ending(about.view.subscriptions)
+    deal, contract = expansion_deal(about), first_ending(about.view)
     near = live(about, "SEAT_LIMIT_NEAR")
     if deal is None and asked(about) is None and not near:
         return ()
@@ -64,7 +64,7 @@ def _expansion(about: Deliberating, _: Settings) -> tuple[Scene, ...]:
 
 
 def _open_deal(about: Deliberating, _: Settings) -> tuple[Scene, ...]:
-    deal = leading(about.view.open_deals)
+    deal = leading(about.view)
     return () if deal is None else (Scene(about, deal.key),)
 
 
@@ -84,7 +84,7 @@ def _competed(about: Deliberating, settings: Settings) -> tuple[Scene, ...]:
     signals = live(about, "COMPETITOR_ADDED")
     if not signals:
         return ()
-    deal = leading(about.view.open_deals)
+    deal = leading(about.view)
     return (Scene(about, about.view.key if deal is None else deal.key, signals),)
 
 
@@ -115,7 +115,7 @@ def _requests(about: Deliberating, settings: Settings) -> tuple[Scene, ...]:
 
 
 def _call_backs(about: Deliberating, _: Settings) -> tuple[Scene, ...]:
-    nodes = [node for node in about.view.readings if node.topic == "call_back" and node.day("on") is not None]
+    nodes = [node for node in about.view.readings_of("call_back") if node.day("on") is not None]
     latest = max(nodes, key=lambda node: (node.at, node.key), default=None)
     on = None if latest is None else latest.day("on")
     if latest is None or on is None or about.now.date() - on > CALL_BACK_GRACE:
@@ -124,7 +124,7 @@ def _call_backs(about: Deliberating, _: Settings) -> tuple[Scene, ...]:
 
 
 def _instructions(about: Deliberating, settings: Settings) -> tuple[Scene, ...]:
-    nodes = [node for node in about.view.readings if node.topic == "instruction"]
+    nodes = about.view.readings_of("instruction")
     latest = max(nodes, key=lambda node: (node.at, node.key), default=None)
     is_recent = latest is not None and (about.now - latest.at).days <= settings.request_days
     return (Scene(about, latest.key),) if latest is not None and is_recent else ()

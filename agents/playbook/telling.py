@@ -126,8 +126,10 @@ def _supposed(about: Deliberating, book: Playbook, base: Facts) -> Iterator[Hypo
         for scene in scenes(supposed.row.subject, about, book.settings)[:1]:
             facts = {**base, **subject_facts(scene, book.settings)}
             seen = supposed.test(facts)
+            if seen is None:
+                continue
             said = first_filled(supposed.row.text, stage_of(book, scene, ownership("account", scene)), SLOTS)
-            if seen is not None and said is not None:
+            if said is not None:
                 cited = {
                     item.id: item for name in sorted(seen) if name in facts for item in facts[name].evidence
                 }

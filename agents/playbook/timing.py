@@ -75,7 +75,7 @@ def _anchor_day(anchor: Anchor, scene: Scene) -> date | None:
 
 
 def _not_before(scene: Scene) -> date | None:
-    days = (one.day("not_before") for one in scene.view.readings if one.topic == "not_before")
+    days = (one.day("not_before") for one in scene.view.readings_of("not_before"))
     return max((day for day in days if day is not None), default=None)
 
 
@@ -98,6 +98,10 @@ def expiry(dues: Sequence[Due], scene: Scene) -> datetime:
 
 def next_border(about: Deliberating) -> tuple[datetime, str] | None:
     """Find the earliest day on which something will be different by itself, and what."""
+    return about.view.once("next border", (about.around, about.profile), lambda: _next_border(about))
+
+
+def _next_border(about: Deliberating) -> tuple[datetime, str] | None:
     coming = [(day, why) for day, why in _borders(about) if start_of(day, about) > about.now]
     if not coming:
         return None
@@ -130,8 +134,8 @@ def _contracts(about: Deliberating, scene: Detecting) -> Iterator[tuple[date, st
 
 
 def _spoken(about: Deliberating) -> Iterator[tuple[date, str]]:
-    for node in about.view.readings:
-        on = node.day("on") if node.topic == "call_back" else None
+    for node in about.view.readings_of("call_back"):
+        on = node.day("on")
         if on is not None:
             yield on, "they asked to be called"
     for promise in about.view.promises:

@@ -1,7 +1,7 @@
 """What happened: usage, support, earlier meetings and mails, news."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from agents.playbook.brief.lines import Line, Part, clip, computed, spoken, unique
@@ -9,7 +9,7 @@ from agents.playbook.brief.sheet import NOT_CONNECTED, Sheet
 from state.decision.brief import Operation
 from state.world.detection.wording import counted, percent_text
 from state.world.meeting_summary import ItemKind, last_meeting
-from state.world.view import Mail, Meeting, News, Ticket
+from state.world.view import Contact, Mail, Meeting, News, Ticket
 
 TICKETS = 3
 NEWS = 2
@@ -84,10 +84,7 @@ def support(sheet: Sheet) -> Part:
     """Say open tickets, the worst first."""
     if not sheet.is_connected("support"):
         return NOT_CONNECTED
-    opened = sorted(
-        (ticket for ticket in sheet.view.tickets if ticket.is_open),
-        key=lambda one: (one.severity, one.opened_on, one.key),
-    )
+    opened = sorted(sheet.view.open_tickets, key=lambda one: (one.severity, one.opened_on, one.key))
     if not opened:
         return "Nothing open." if sheet.view.tickets else ""
     lines = [_ticket(sheet, ticket) for ticket in opened[:TICKETS]]
@@ -118,19 +115,22 @@ def _ticket(sheet: Sheet, ticket: Ticket) -> Line:
 def history(sheet: Sheet) -> Part:
     """Say the last meeting held and the last words from outside."""
     held = sheet.view.held_meetings(sheet.about.now)
-    mails = [
-        mail
-        for mail in sheet.view.mails
-        if mail.is_inbound and mail.is_personal and mail.at <= sheet.about.now
-    ]
+    theirs = (mail for mail in reversed(sheet.view.mails) if mail.is_inbound and mail.is_personal)
+    last_mail = next((mail for mail in theirs if mail.at <= sheet.about.now), None)
     lines = [
         *(_held(sheet, meeting) for meeting in held[-1:]),
         *_came_to(sheet),
-        *(_mail(sheet, mail) for mail in mails[-1:]),
+        *(() if last_mail is None else (_mail(sheet, last_mail),)),
     ]
     if not lines and not (sheet.is_connected("mail") or sheet.is_connected("calendar")):
         return NOT_CONNECTED
     return tuple(lines)
+
+
+def _named_so(sheet: Sheet, names: Iterable[str]) -> list[Contact]:
+    """List everybody with one of these full names."""
+    found = {one.key: one for name in names for one in sheet.view.called(name) if one.name == name}
+    return [one for _, one in sorted(found.items())]
 
 
 def _held(sheet: Sheet, meeting: Meeting) -> Line:
@@ -143,7 +143,7 @@ def _held(sheet: Sheet, meeting: Meeting) -> Line:
     day = sheet.day(sheet.day_of(meeting.starts_at or sheet.about.now))
     cited = (
         *meeting.cite("title", "starts_at", "attendees"),
-        *(item for contact in sheet.view.contacts if contact.name in who for item in contact.cite("name")),
+        *(item for contact in _named_so(sheet, who) for item in contact.cite("name")),
     )
     return Line(f"Last meeting {day}: “{clip(meeting.title, QUOTE_WORDS)}”{names}.", "fact", cited)
 
@@ -169,7 +169,7 @@ def _mail(sheet: Sheet, mail: Mail) -> Line:
     contact = sheet.view.contact_by_email(mail.sender)
     who = mail.sender if contact is None else contact.name
     cited = (*mail.cite("text", "subject", "sender"), *(contact.cite("name") if contact else ()))
-    is_told = any(one.read_in == mail.key and one.key in sheet.told for one in sheet.view.readings)
+    is_told = any(one.key in sheet.told for one in sheet.view.readings_in(mail.key))
     quote = "." if is_told else f": “{clip(mail.body or mail.text('subject') or '', QUOTE_WORDS)}”"
     return Line(f"Last mail {sheet.day(sheet.day_of(mail.at))}, {who}{quote}", "fact", cited)
 

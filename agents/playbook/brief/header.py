@@ -53,8 +53,7 @@ def attendee(sheet: Sheet, guest: Attendee) -> BriefAttendee:
 
 def person_at(sheet: Sheet, address: str) -> Person | None:
     """Find the row of the stakeholder map for an address."""
-    wanted = address.lower()
-    return next((person for person in sheet.about.judgement.people if person.address == wanted), None)
+    return sheet.about.person_at(address.lower())
 
 
 def stated(purpose: Purpose, meeting: Meeting | None, about: Deliberating) -> Purpose:

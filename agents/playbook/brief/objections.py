@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from agents.playbook.brief.lines import Line, Part, clip
 from agents.playbook.brief.sheet import NOT_CONFIGURED, Sheet, of_document
@@ -44,8 +45,9 @@ def _entries(document: KnowledgeDocument) -> Iterator[tuple[str, str]]:
 
 def _query(sheet: Sheet) -> list[str]:
     """Take what the customer said lately and what the risks are called."""
-    heard = (one for one in sheet.view.readings if one.speaker == "them" and one.topic not in _FAVOURABLE)
-    said = [one.quote for one in heard][-RECENT:]
+    newest_first = reversed(sheet.view.readings)
+    heard = (one for one in newest_first if one.speaker == "them" and one.topic not in _FAVOURABLE)
+    said = [one.quote for one in islice(heard, RECENT)][::-1]
     named = [signal.name.replace("_", " ").lower() for signal in sheet.risks]
     tickets = [f"open ticket not solved {sheet.ticket.subject}"] if sheet.ticket else []
     steps = [step.step.replace("_", " ") for step in sheet.view.paper_steps if step.status != "finished"]

@@ -1,5 +1,7 @@
 """Who matters: the people who come, who should and does not, and who can no longer be reached."""
 
+from itertools import islice, takewhile
+
 from agents.playbook.brief.header import person_at
 from agents.playbook.brief.lines import Line, Part, unique
 from agents.playbook.brief.sheet import NOT_CONNECTED, Sheet
@@ -16,10 +18,11 @@ REPLIES = {"needs_action": "has not accepted", "tentative": "only tentatively", 
 def people(sheet: Sheet) -> Part:
     """Say who comes to the meeting and who of weight does not; without one, who matters at the account."""
     if sheet.meeting is None:
-        rows = [person for person in sheet.about.judgement.people if person.subject is not None]
+        known = (person for person in sheet.about.judgement.people if person.subject is not None)
+        rows = tuple(islice(known, SHOWN))
         if not rows and sheet.about.around.is_import_only:
             return NOT_CONNECTED
-        return tuple(_row(sheet, person) for person in rows[:SHOWN])
+        return tuple(_row(sheet, person) for person in rows)
     guests = sheet.view.outside_people(sheet.meeting)
     coming = {guest.email.lower() for guest in guests}
     missing = [person for person in (sheet.champion, sheet.buyer) if person and person.address not in coming]
@@ -45,7 +48,7 @@ def _guest(sheet: Sheet, guest: Attendee) -> Line:
 def _row(
     sheet: Sheet, person: Person, *, before: str = "", after: str = "", cited: tuple[Evidence, ...] = ()
 ) -> Line:
-    contact = next((one for one in sheet.view.contacts if one.key == person.subject), None)
+    contact = sheet.view.contact(person.subject)
     title = None if contact is None else contact.title
     roles = [ROLE_WORDS.get(role, role) for role in person.roles if role != "user"]
     roles += ["probably our champion"] if person.is_inferred_champion else []
@@ -75,8 +78,7 @@ def _touched(sheet: Sheet, person: Person | None) -> tuple[Evidence, ...]:
     """Cite the record of the last touch, which carries its date."""
     if person is None or person.last_touch is None:
         return ()
-    found = (
-        touch for touch in sheet.view.touches(sheet.about.now)
-        if touch.address == person.address and touch.at == person.last_touch
-    )  # fmt: skip
-    return next((touch.evidence for touch in found), ())
+    at = person.last_touch
+    then = takewhile(lambda touch: touch.at == at, reversed(sheet.view.touches(at)))
+    found = [touch for touch in then if touch.address == person.address]
+    return found[-1].evidence if found else ()

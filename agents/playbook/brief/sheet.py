@@ -65,12 +65,12 @@ class Sheet:
     @cached_property
     def contract(self) -> Subscription | None:
         """The running one that ends first."""
-        return first_ending(self.view.subscriptions)
+        return first_ending(self.view)
 
     @cached_property
     def deal(self) -> Deal | None:
         """The open one that closes first."""
-        return leading(self.view.open_deals)
+        return leading(self.view)
 
     @cached_property
     def champion(self) -> Person | None:
@@ -126,9 +126,12 @@ class Sheet:
         return tuple(sorted(found, key=lambda one: (not one.is_ours, one.due_on or date.max, one.key)))
 
     @cached_property
-    def _named(self) -> tuple[Entity, ...]:
-        view = self.view
-        return tuple(one for one in (*view.contacts, *view.deals) if one.text("name"))
+    def _named(self) -> tuple[tuple[str, Entity], ...]:
+        def names() -> tuple[tuple[str, Entity], ...]:
+            both = ((one.text("name"), one) for one in (*self.view.contacts, *self.view.deals))
+            return tuple((name, one) for name, one in both if name)
+
+        return self.view.once("named", (), names)
 
     def shortly(self, text: str) -> str:
         """Write a text for this account's own page: plain dates, the account's name only where it is needed."""
@@ -154,10 +157,8 @@ class Sheet:
     @cached_property
     def is_waiting(self) -> bool:
         """Tell whether they asked for silence, or for a later day, that is still ahead."""
-        said = (one for one in self.view.readings if one.speaker == "them")
-        days = (
-            one.day("not_before") or one.day("on") for one in said if one.topic in ("not_before", "call_back")
-        )
+        said = (*self.view.readings_of("not_before"), *self.view.readings_of("call_back"))
+        days = (one.day("not_before") or one.day("on") for one in said if one.speaker == "them")
         return any(day is not None and day > self.today for day in days)
 
     @cached_property
@@ -167,9 +168,7 @@ class Sheet:
 
     def names_in(self, text: str) -> tuple[Evidence, ...]:
         """Cite the name of every person and deal that a text speaks of."""
-        return tuple(
-            item for one in self._named if (one.text("name") or "") in text for item in one.cite("name")
-        )
+        return tuple(item for name, one in self._named if name in text for item in one.cite("name"))
 
     def is_connected(self, source: str) -> bool:
         """Tell whether a source of this tenant is there at all; with none listed, whether records came from it."""

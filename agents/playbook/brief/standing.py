@@ -20,7 +20,7 @@ RISKS = 6
 CONTRADICTIONS = 3
 QUOTE_WORDS = 16
 STALE = "DEAL_STALE"
-_RANK = re.compile(r"P(\d+)")
+_RANK = re.compile(r"(\d+)%")
 
 
 def changed(sheet: Sheet) -> Part:
@@ -82,6 +82,8 @@ def _priced(sheet: Sheet, change: Change) -> tuple[str, tuple[Evidence, ...]]:
         return change.text, ()
     deal = Deal(sheet.view.situation, change.subject)
     if kind == "Opportunity" and change.text.startswith("New deal"):
+        if outcome := deal.text("outcome"):
+            return f"New deal {deal.name}, {outcome} since", deal.cite("name", "outcome")
         parts = [deal.stage, None if deal.amount is None else str(deal.amount)]
         told = ", ".join(part for part in parts if part)
         return f"New deal {deal.name}: {told}", deal.cite("name", "stage", "amount", "currency")

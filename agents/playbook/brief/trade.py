@@ -1,12 +1,13 @@
 """What is on the table: open deals, the contract, what the buyer seems to want, and who else is asked."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from agents.playbook.brief.lines import Line, Part, clip, computed, of_signal, unique
 from agents.playbook.brief.sheet import NOT_CONFIGURED, NOT_CONNECTED, Sheet
 from agents.playbook.expansion import product_name
 from state.world.detection.wording import counted
-from state.world.view import Deal, ReadingNode
+from state.world.view import AccountView, Deal, ReadingNode
 
 DEALS = 3
 INTENTS = 2
@@ -91,7 +92,7 @@ def _contract(sheet: Sheet, index: int) -> Line:
         one.annual_value and f"{one.annual_value} a year",
         one.starts_on
         and one.ends_on
-        and f"{sheet.day(one.starts_on)} to {sheet.day(one.ends_on)} ({left} days left)",
+        and f"{sheet.day(one.starts_on)} to {sheet.day(one.ends_on)} ({_left(sheet, one.ends_on)})",
         one.notice_on and f"notice by {sheet.day(one.notice_on)}",
         renews is not None and ("renews automatically" if renews else "does not renew automatically"),
     ]
@@ -100,6 +101,11 @@ def _contract(sheet: Sheet, index: int) -> Line:
     )
     text = "; ".join(str(part) for part in parts if part)
     return Line(f"{text}." if text else "A contract without details.", "fact", cited, operations)
+
+
+def _left(sheet: Sheet, ends: date) -> str:
+    days = (ends - sheet.today).days
+    return f"{counted(days, 'day')} left" if days >= 0 else f"{counted(-days, 'day')} over"
 
 
 def competitor(sheet: Sheet) -> Part:
@@ -112,16 +118,17 @@ def competitor(sheet: Sheet) -> Part:
 
 def intent(sheet: Sheet) -> Part:
     """Say what the buyer probably wants, by words first and by behaviour second; always inferred."""
-    spoken = sorted(
-        (one for one in sheet.view.readings if one.speaker == "them" and one.topic in _WANTS),
-        key=lambda one: (one.at, one.key), reverse=True,
-    )  # fmt: skip
-    latest = {one.topic: one for one in reversed(spoken)}
-    lines = [
-        _said(sheet, one) for one in spoken if latest[one.topic] is one and _WANTS[one.topic](sheet, one)
-    ]
+    newest = sheet.view.once("newest wishes", (), lambda: _newest_wishes(sheet.view))
+    lines = [_said(sheet, one) for one in newest if _WANTS[one.topic](sheet, one)]
     found = (*lines[:INTENTS], *_leaving(sheet)[: max(0, INTENTS - len(lines))])
     return found or (NOT_CONNECTED if sheet.about.around.is_import_only else "")
+
+
+def _newest_wishes(view: AccountView) -> tuple[ReadingNode, ...]:
+    """Give the last word of theirs on each topic, the newest first."""
+    theirs = ([one for one in view.readings_of(topic) if one.speaker == "them"] for topic in _WANTS)
+    latest = [max(found, key=lambda one: (one.at, one.key)) for found in theirs if found]
+    return tuple(sorted(latest, key=lambda one: (one.at, one.key), reverse=True))
 
 
 def _said(sheet: Sheet, one: ReadingNode) -> Line:
