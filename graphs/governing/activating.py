@@ -6,7 +6,7 @@ nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -52,6 +52,8 @@ class ActivationOut(_Out):
     done: bool
     open_actions: tuple[str, ...] = ()
     """What became of open actions, one line each; empty until it is done."""
+    effective_at: datetime | None = None
+    """When it comes into force, where it was given a date to come."""
 
 
 class KeptOut(_Out):
@@ -59,10 +61,11 @@ class KeptOut(_Out):
 
     version: str
     state: str
-    """in_force, past or asked."""
+    """in_force, to_come, past or asked."""
     asked_at: datetime
     asked_by: str
     activated_at: datetime | None
+    effective_at: datetime | None
     note: str
 
 
@@ -82,10 +85,11 @@ class Activating:
         return tuple(
             KeptOut(
                 version=one.version,
-                state="in_force" if one.version == here else "past" if one.activated_at else "asked",
+                state=_state(one, here),
                 asked_at=one.asked_at,
                 asked_by=one.asked_by,
                 activated_at=one.activated_at,
+                effective_at=one.effective_at,
                 note=one.note,
             )
             for one in found
@@ -114,8 +118,10 @@ class Activating:
             raise NotFound("No other policy was in force yet.", field="version", remedy="Activate one first.")
         return max(past, key=lambda one: (one.activated_at or one.asked_at, one.version))
 
-    def activate(self, layers: Sequence[Layer], note: str, seen: str | None) -> ActivationOut:
-        """Show what a policy would change; with the code shown, put it in force or agree to it.
+    def activate(
+        self, layers: Sequence[Layer], note: str, seen: str | None, effective: datetime | None = None
+    ) -> ActivationOut:
+        """Show what a policy would change; with the code shown, put it in force, now or from a date on, or agree to it.
 
         Raises: Forbidden, InvalidInput, Conflict.
         """
@@ -128,20 +134,21 @@ class Activating:
                 "This policy is in force already.", field="policy", value=version[:12],
                 remedy="Edit a file first.",
             )  # fmt: skip
+        date = dated(effective, self.tenancy.now)
         found = difference(on_day(self.tenancy.layers, self.tenancy.day), on_day(layers, self.tenancy.day))
         changes = tuple(_told(found))
-        trace = asking(self.tenancy, "policy", was, version)
-        code = code_of(changes, was, version)
+        trace = asking(self.tenancy, "policy", was, version, *date)
+        code = code_of(changes, was, version, *date)
         with self.parts.stores.read(self.tenancy.id) as unit:
             agreed = agreed_by(unit, trace)
         shown = ActivationOut(
             version=version, was=was, changes=changes, wider=found.is_wider, code=code, agreed=agreed,
-            done=False,
+            done=False, effective_at=effective,
         )  # fmt: skip
         if seen is None:
             return shown
         require_seen(seen, code, "revloop policy activate")
-        verdicts = self._verdicts(candidate)
+        verdicts = verdicts_by(self.parts, candidate)
         with self.parts.stores.begin(self.tenancy.id) as unit:
             self._keep(unit, version, note, layers)
             said: dict[str, Json] = {"act": "asked", "version": version, "was": was, "note": note}
@@ -149,7 +156,12 @@ class Activating:
                 unit, self.tenancy, self.principal, trace, Kind.POLICY_ACTIVATED, said
             ):
                 return shown.model_copy(update={"agreed": agreed_by(unit, trace)})
-            told = self._put_in_force(unit, candidate, shown, note, verdicts)
+            if effective is not None:
+                self._schedule(unit, shown, note)
+                return shown.model_copy(update={"done": True})
+            told = put_in_force(
+                unit, self.tenancy, candidate, self.principal, self._payload(shown, note), verdicts
+            )
         self.parts.tenancy.refresh(self.tenancy.id)
         return shown.model_copy(update={"done": True, "open_actions": told})
 
@@ -164,29 +176,8 @@ class Activating:
             )
         )
 
-    def _verdicts(self, candidate: Tenancy) -> Mapping[ActionId, Verdict]:
-        """Judge every open action by the new policy; what cannot be judged any more is left out."""
-        found: dict[ActionId, Verdict] = {}
-        with self.parts.stores.read(self.tenancy.id) as unit:
-            for action in unit.actions.listed(OPEN):
-                try:
-                    found[action.id] = ground_of(self.parts, candidate, unit, action).verdict
-                except RevloopError:
-                    continue
-        return found
-
-    def _put_in_force(
-        self,
-        unit: Unit,
-        candidate: Tenancy,
-        shown: ActivationOut,
-        note: str,
-        verdicts: Mapping[ActionId, Verdict],
-    ) -> tuple[str, ...]:
-        stamp = stamp_of(self.tenancy, unit, self.principal, f"policy:{shown.version}")
-        unit.policies.activated(shown.version, self.tenancy.now)
-        unit.tenants.set_policy(self.tenancy.id, shown.version)
-        payload: dict[str, Json] = {
+    def _payload(self, shown: ActivationOut, note: str) -> dict[str, Json]:
+        return {
             "act": "activated",
             "version": shown.version,
             "was": shown.was,
@@ -195,8 +186,64 @@ class Activating:
             "agreed": [*shown.agreed],
             "changes": list(shown.changes),
         }
+
+    def _schedule(self, unit: Unit, shown: ActivationOut, note: str) -> None:
+        unit.policies.schedule(shown.version, shown.effective_at, shown.was)
+        at = shown.effective_at.isoformat() if shown.effective_at else ""
+        payload = {**self._payload(shown, note), "act": "to_come", "effective_at": at}
+        stamp = stamp_of(self.tenancy, unit, self.principal, f"policy:{shown.version}")
         unit.ledger.append([EntryDraft(Kind.POLICY_ACTIVATED, stamp, payload)])
-        return tuple(_rejudged(unit, candidate, stamp, unit.actions.listed(OPEN), verdicts))
+
+
+def dated(effective: datetime | None, now: datetime) -> tuple[str, ...]:
+    """Name a date to come, so that a yes to one is no yes to another. Raises: InvalidInput."""
+    if effective is None:
+        return ()
+    if effective <= now:
+        raise InvalidInput(
+            "That time is over.",
+            field="from",
+            value=effective.isoformat(),
+            remedy="Name a later one, or none.",
+        )
+    return (effective.astimezone(UTC).isoformat(),)
+
+
+def _state(one: KeptPolicy, here: str | None) -> str:
+    if one.version == here:
+        return "in_force"
+    if one.effective_at is not None:
+        return "to_come"
+    return "past" if one.activated_at else "asked"
+
+
+def put_in_force(
+    unit: Unit,
+    tenancy: Tenancy,
+    candidate: Tenancy,
+    principal: Principal,
+    payload: Mapping[str, Json],
+    verdicts: Mapping[ActionId, Verdict],
+) -> tuple[str, ...]:
+    """Let a kept policy count from now on, and tell every open action; say what became of those."""
+    version = str(payload["version"])
+    stamp = stamp_of(tenancy, unit, principal, f"policy:{version}")
+    unit.policies.activated(version, tenancy.now)
+    unit.tenants.set_policy(tenancy.id, version)
+    unit.ledger.append([EntryDraft(Kind.POLICY_ACTIVATED, stamp, payload)])
+    return tuple(_rejudged(unit, candidate, stamp, unit.actions.listed(OPEN), verdicts))
+
+
+def verdicts_by(parts: Parts, candidate: Tenancy) -> Mapping[ActionId, Verdict]:
+    """Judge every open action by a policy; what cannot be judged any more is left out."""
+    found: dict[ActionId, Verdict] = {}
+    with parts.stores.read(candidate.id) as unit:
+        for action in unit.actions.listed(OPEN):
+            try:
+                found[action.id] = ground_of(parts, candidate, unit, action).verdict
+            except RevloopError:
+                continue
+    return found
 
 
 def _rejudged(

@@ -3,6 +3,7 @@
 Invariant: an agent, an import, a schedule and a chat never pass; whoever asked first is not the second pair of eyes.
 """
 
+import json
 from collections.abc import Sequence
 
 from graphs.governing.stopping import CODE_LENGTH, FRESH
@@ -20,6 +21,8 @@ from state.ports.acting import Change
 from state.ports.unit import Unit
 from state.principal import Principal, Role
 
+AGREED = "agreed"
+"""The act of the second word, with which a matter is done."""
 IN_PERSON = frozenset({"cli", "web"})
 """Channels on which a person acts for himself; a chat, an import and a schedule are none."""
 
@@ -85,20 +88,25 @@ def asking(tenancy: Tenancy, *matter: str) -> TraceId:
 
 
 def agreed_by(unit: Unit, trace: TraceId) -> tuple[str, ...]:
-    """Name the admins who agreed so far."""
-    return tuple(sorted({one.entry.user for one in unit.ledger.of_trace(trace)}))
+    """Name who agreed since it was last done: a word counts once."""
+    people: set[str] = set()
+    for one in unit.ledger.of_trace(trace):
+        is_done = one.payload is not None and json.loads(one.payload).get("act") == AGREED
+        people = set() if is_done else people | {one.entry.user}
+    return tuple(sorted(people))
 
 
 def has_second(
     unit: Unit, tenancy: Tenancy, principal: Principal, trace: TraceId, kind: Kind, said: dict[str, Json]
 ) -> bool:
     """Say whether a second admin has agreed, or there is none; else keep this one's word as the first."""
-    agreed = agreed_by(unit, trace)
-    if set(agreed) - {principal.user} or len(admins_of(tenancy)) < 2:
+    agreed, stamp = agreed_by(unit, trace), tenancy.stamp(principal, trace)
+    if set(agreed) - {principal.user}:
+        unit.ledger.append([EntryDraft(kind, stamp, {**said, "act": AGREED})])
         return True
-    if principal.user not in agreed:
-        unit.ledger.append([EntryDraft(kind, tenancy.stamp(principal, trace), said)])
-    return False
+    if len(admins_of(tenancy)) > 1 and principal.user not in agreed:
+        unit.ledger.append([EntryDraft(kind, stamp, said)])
+    return len(admins_of(tenancy)) < 2
 
 
 def disarm(unit: Unit, tenancy: Tenancy, stamp: Stamp, found: Sequence[Action], rule: str, why: str) -> int:

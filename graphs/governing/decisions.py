@@ -1,7 +1,7 @@
 """Record what a person decides about an action: guard, apply, and a conflict for whoever comes second."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agents.guardrail import AGENT
@@ -10,13 +10,16 @@ from graphs.parts import Parts, Tenancy, trace_of
 from state.errors import Conflict, Denied, Forbidden
 from state.governance.action import Action, Outcome
 from state.governance.guard import GuardContext
-from state.governance.happening import Happening
+from state.governance.happening import Approve, Happening
 from state.governance.tallying import tally_of
 from state.ledger.entry import Stamp
 from state.ports.acting import Change
+from state.ports.displaying import Display
 from state.ports.unit import Unit
 from state.principal import Principal
 from state.world.business_time import local_day
+
+MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def decide(
     """
     with parts.stores.begin(tenancy.id) as unit:
         action = unit.actions.by_prefix(name)
-        what = happening(action)
+        what = _timed(unit, action, happening(action), tenancy.clock.wall())
         stamp = stamp_of(tenancy, unit, principal, f"{what.name}:{action.id}")
         key = f"{what.name}:{action.version}:{principal.user}"
         change = Change(action.id, what, guard_of(parts, tenancy, action), key=key)
@@ -64,6 +67,15 @@ def decide(
     if result.outcome is Outcome.REFUSED:
         raise _refusal(result.code, result.text, action)
     return Decided(result.action, result.code, result.text, result.action.release_at)
+
+
+def _timed(unit: Unit, action: Action, what: Happening, wall: datetime) -> Happening:
+    """Say with an approval how long this very card had been before that person; our clock on both sides."""
+    if not isinstance(what, Approve):
+        return what
+    who = what.principal
+    since = unit.displays.first(Display(who.user, action.id, what.shown_hash, who.channel))
+    return what if since is None else replace(what, after_ms=max(0, (wall - since) // MILLISECOND))
 
 
 def guard_of(parts: Parts, tenancy: Tenancy, action: Action) -> GuardContext:
@@ -84,13 +96,15 @@ def stamp_of(tenancy: Tenancy, unit: Unit, principal: Principal, command: str) -
 
 
 _FORBIDDEN = frozenset({"seat", "human", "tenant", "entitled"})
+UNHEARD = "`revloop worker gone` lists the processes that cannot be looked up from here."
 _DENIED = frozenset({"denied", "suppressed", "stop_on"})
 
 
 def _refusal(code: str, text: str, action: Action) -> Conflict | Forbidden | Denied:
-    message = f"{action.summary}: {text}" if action.summary else text
+    message = f"{action.summary.rstrip('.')}: {text}" if action.summary else text
     if code in _FORBIDDEN:
         return Forbidden(message, field="action", value=action.id)
     if code in _DENIED:
         return Denied(message, field="action", value=action.id)
-    return Conflict(message, field="action", value=action.id, remedy="Look at it again with `revloop inbox`.")
+    remedy = UNHEARD if code == "quiesced" else "Look at the card again."
+    return Conflict(message, field="action", value=action.id, remedy=remedy)

@@ -24,7 +24,6 @@ from state.ports.planned import Criticized, Planned
 from state.ports.running import Run
 from state.ports.tooling import Sent
 from state.ports.unit import Unit
-from state.world.business_time import local_day
 from state.world.event import Event
 
 
@@ -51,9 +50,8 @@ def hands_of(parts: Parts, tenancy: Tenancy) -> Hands:
             merge_approved(unit, tenancy, event)
 
     def delegates(owner: UserId) -> tuple[UserId, ...]:
-        today = local_day(tenancy.now, tenancy.profile.company.zone)
-        found = next((user for user in tenancy.users if user.id == owner), None)
-        return (UserId(found.delegate),) if found and found.delegate and found.is_away(today) else ()
+        found = tenancy.stand_in(owner)
+        return () if found is None else (found,)
 
     def note(sent: Sent) -> None:
         parts.effects_left += sent.kind != "not_done"

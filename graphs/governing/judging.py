@@ -5,7 +5,7 @@ Invariant: what is judged is the exact effect; its facts are collected by code, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from agents.guardrail import AGENT, Asked, History, collect, is_trusted_origin, rest_facts
@@ -29,7 +29,6 @@ from state.ports.deciding import Deliberating
 from state.ports.planned import Criticized, Planned
 from state.ports.unit import Unit
 from state.world.business_time import add_business_days, local_day
-from state.world.view.touch import Mail
 
 CONTENT_IS_IDENTITY = frozenset({"brief"})
 """Types that are made anew whenever what they say changes."""
@@ -107,16 +106,10 @@ def history_of(
 ) -> History:
     """Count mails to every recipient, over all sellers; read what people set and what is used: one query each."""
     starter = starter or metering.starter_of(about)
-    addresses = {
-        person.email
-        for person in about.view.contacts
-        if person.email and any(proposal.recipient == person.key for proposal in proposals)
-    }
-    mails: dict[str, list[datetime]] = {address: [] for address in addresses}
-    for mail in about.view.mails:
-        if not mail.is_inbound:
-            _count(mails, mail)
-    seen = {mail.identifier for mail in about.view.mails}
+    people = [about.view.contact(proposal.recipient) for proposal in proposals]
+    addresses = {person.email for person in people if person is not None and person.email}
+    mails = {address: [mail.at for mail in about.view.mails_to(address)] for address in addresses}
+    seen = about.view.once("mails", (), lambda: {mail.identifier for mail in about.view.mails})
     for record in unit.crm.sent_to(sorted(addresses), about.now - timedelta(days=60)) if addresses else ():
         if record.recipient is not None and record.subject not in seen:
             mails.setdefault(record.recipient, []).append(record.at)
@@ -142,12 +135,6 @@ def _origin(about: Deliberating, proposal: Proposal) -> str:
     """Name by a hash whom an unverified proposal counts against: its source, else the account; none goes uncounted."""
     known = origin_of(proposal, about.view, about.profile.signals.new_contact_high_fit.free_mail_domains)
     return stable_id("or", about.principal.tenant, known or f"account:{about.view.identifier}")
-
-
-def _count(mails: dict[str, list[datetime]], mail: Mail) -> None:
-    for address in mail.recipients:
-        if address in mails and mail.is_personal:
-            mails[address].append(mail.at)
 
 
 def judge(

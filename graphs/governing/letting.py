@@ -63,6 +63,11 @@ class LetOut(_Out):
     """How many armed timers a withdrawal took."""
 
 
+def ran_by_itself(action: Action) -> bool:
+    """Tell whether policy, and no person, permitted it."""
+    return action.grant is not None and action.grant.kind is GrantKind.POLICY
+
+
 @dataclass(frozen=True)
 class Letting:
     """Opt-ins in the hands of one person; it has no way to anybody else's."""
@@ -137,22 +142,28 @@ class Letting:
                     "That is another person's.", field="action", value=action.id,
                     remedy=f"Use --as {action.owner}.",
                 )  # fmt: skip
-            ran = action.grant is not None and action.grant.kind is GrantKind.POLICY
-            if action.status is not Status.EXECUTED or not ran:
+            if action.status is not Status.EXECUTED or not ran_by_itself(action):
                 raise Conflict(
                     "It did not run by itself.", field="action", value=action.id,
                     remedy="Reject a waiting card, or correct a fact.",
                 )  # fmt: skip
-            mark = reverted(self.tenancy, action)
-            if any(one.id == mark.id for one in unit.autonomy.violations(AGENT, action.created_at)):
+            reached = self.count_wrong(unit, action)
+            if reached is None:
                 raise Conflict("That was said already.", field="action", value=action.id)
-            stamp = stamp_of(self.tenancy, unit, self.principal, f"auto:wrong:{action.id}")
-            reached = climb(unit, self.tenancy, stamp, [mark])
-            day = local_day(self.tenancy.now, self.tenancy.profile.company.zone)
-            unit.autonomy.count(AGENT, action.action_type, day, WRONG)
-            said: dict[str, Json] = {"outcome": "wrong", "action_type": action.action_type}
-            unit.ledger.append([EntryDraft(Kind.OUTCOME, stamp, said, action=action.id)])
         return action, reached
+
+    def count_wrong(self, unit: Unit, action: Action) -> tuple[Rung, ...] | None:
+        """Count against the agent what ran by itself; None where somebody said so before."""
+        mark = reverted(self.tenancy, action)
+        if any(one.id == mark.id for one in unit.autonomy.violations(AGENT, action.created_at)):
+            return None
+        stamp = stamp_of(self.tenancy, unit, self.principal, f"auto:wrong:{action.id}")
+        reached = climb(unit, self.tenancy, stamp, [mark])
+        day = local_day(self.tenancy.now, self.tenancy.profile.company.zone)
+        unit.autonomy.count(AGENT, action.action_type, day, WRONG)
+        said: dict[str, Json] = {"outcome": "wrong", "action_type": action.action_type}
+        unit.ledger.append([EntryDraft(Kind.OUTCOME, stamp, said, action=action.id)])
+        return reached
 
     def _require(self, action_type: str, until: datetime | None) -> None:
         require_person(self.principal)

@@ -112,8 +112,8 @@ def _deal(proposal: Proposal, about: Deliberating) -> Money | None:
     prefix = f"{NodeKind.OPPORTUNITY.value}/"
     said = (proposal.arguments.get("deal"), proposal.subject)
     names = [str(one).removeprefix(prefix) for one in said if one]
-    found = {deal.identifier: deal.amount for deal in about.view.deals}
-    return next((found[name] for name in names if name in found), None)
+    found = (about.view.deal(name) for name in names)
+    return next((deal.amount for deal in found if deal is not None), None)
 
 
 def starter_of(about: Deliberating) -> Starter:

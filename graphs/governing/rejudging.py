@@ -1,6 +1,9 @@
 """Read the judgements recorded in the last days, for a new policy to be tried on."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from statistics import median_low
 from typing import Final
 
 from graphs.parts import Parts, Tenancy
@@ -14,7 +17,7 @@ MOST: Final = 20_000
 
 def recorded_lately(parts: Parts, tenancy: Tenancy, days: int) -> tuple[Recorded, ...]:
     """List what policy judged in the last days of the tenant's clock, newest run first."""
-    since = tenancy.now - timedelta(days=days)
+    since, minutes = tenancy.now - timedelta(days=days), _minutes(tenancy)
     found: list[Recorded] = []
     with parts.stores.read(tenancy.id) as unit:
         brought = unit.preferences.brought(since)
@@ -26,7 +29,15 @@ def recorded_lately(parts: Parts, tenancy: Tenancy, days: int) -> tuple[Recorded
                     rulings = Rulings.model_validate(unit.runs.artifact(artifact))
                     found.extend(_judged(rulings, str(run.account)))
     found.extend(_came(one) for one in brought)
-    return tuple(found)
+    return tuple(replace(one, minutes=minutes.get(str(one.facts.get("action.type")), 0)) for one in found)
+
+
+def _minutes(tenancy: Tenancy) -> Mapping[str, int]:
+    """Say how much time of people's each kind of action usually takes: the middle of what the profile says of it."""
+    effects = tenancy.profile.effects
+    rows = effects.rows if effects else ()
+    kinds = {one.action_type for one in rows}
+    return {kind: median_low(one.minutes for one in rows if one.action_type == kind) for kind in kinds}
 
 
 def _came(one: Brought) -> Recorded:

@@ -20,6 +20,7 @@ from state.ports.clock import Clock
 from state.ports.unit import Stores, Unit
 from state.ports.world import Tenant
 from state.principal import Principal, Role, User
+from state.world.detection.wording import counted
 
 FRESH = frozenset({"local", "link"})
 """Ways of authentication that are made anew: the owner of the home runs a command, or opened a link minutes ago."""
@@ -148,7 +149,7 @@ class Switchboard:
             yield f"The switch of {scope_words(other.scope)} stays on, so everything stays stopped."
         waiting = len(unit.actions.listed((Status.PENDING,)))
         yield "Approvals and timers from before the stop stay void: nothing starts by itself."
-        yield f"{waiting} cards wait for a person; approving them works again."
+        yield f"{counted(waiting, 'card')} can be approved by a person again."
         for action in unit.actions.listed(IN_FLIGHT):
             yield f"In flight, not repeated: {action.summary} [{action.id}]"
         if agreed:

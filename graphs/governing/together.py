@@ -6,7 +6,7 @@ Invariant: nothing leaves by an approval of many whose recipient, words or amoun
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from graphs.telling.inbox import CardOut
+from graphs.telling.card import CardOut
 
 
 def needs_a_look(card: CardOut, among: Sequence[CardOut] = ()) -> str:
@@ -19,6 +19,8 @@ def _reasons(card: CardOut, among: Sequence[CardOut]) -> Iterator[str]:
         return
     if card.rests_on_untrusted:
         yield "rests on text that nobody verified"
+    if card.looks_like:
+        yield "its mail domain looks like one we know, and is not"
     if card.is_first_to_address:
         yield "first mail to this address"
     if len(card.seats) > 1:

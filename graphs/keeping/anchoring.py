@@ -4,7 +4,7 @@ Invariant: an anchor is only added to a ledger that contains the newest one, so 
 over.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from state.ports.unit import Unit
 from state.principal import Principal
 from state.settings import Settings
 from tools.anchors import AnchorFolder, Signer, is_writable_by
+from tools.keys import Ring
 
 LOOK_SECONDS = 1.0
 PAGE = 5000
@@ -30,23 +31,29 @@ def folder_of(settings: Settings) -> AnchorFolder:
     return AnchorFolder(settings.anchor_folder)
 
 
+def signer_of(settings: Settings) -> Signer:
+    """Who signs this installation's anchors."""
+    return Signer(Ring(settings.anchor_key_file))
+
+
 def anchor_now(
     parts: Parts, tenant: TenantId, *, restored: int = NOT_RESTORED, principal: Principal | None = None
 ) -> Anchor | None:
-    """Write an anchor; None where the newest one covers every entry.
+    """Write an anchor; None where the newest one covers every entry. A new key is introduced by the old one first.
 
     Raises: Conflict for a ledger that does not contain the newest anchor; Unavailable, InvalidInput.
     """
-    folder, signer = folder_of(parts.settings), Signer(parts.settings.anchor_key_file)
-    public = signer.public()
+    folder, signer = folder_of(parts.settings), signer_of(parts.settings)
+    publics = signer.publics()
     if principal is not None and folder.newest(tenant) is None:
-        _tell_key(parts, parts.tenancy(tenant), principal, key_id(public))
-    folder.pin(public)
+        _tell_key(parts, parts.tenancy(tenant), principal, key_id(publics[-1]))
+    folder.pin(publics)
 
     def make(before: Anchor | None) -> Anchor | None:
+        is_turned = before is not None and before.key != key_id(signer.publics()[-1])
         with parts.stores.read(tenant) as unit:
             head = unit.ledger.head()
-            if head.seq == 0 or _covers(before, head):
+            if head.seq == 0 or (_covers(before, head) and not is_turned):
                 return None
             if restored == NOT_RESTORED and not contains(unit, before):
                 raise Conflict(
@@ -56,9 +63,10 @@ def anchor_now(
                     remedy="See `revloop ledger verify`, then `revloop ledger confirm-restore`.",
                 )
         at = instant(parts.clock.wall())
-        return signer.signed(following(tenant, before, head, at=at, key=key_id(public), restored=restored))
+        return signer.signed(before, following(tenant, before, head, at=at, restored=restored))
 
-    return folder.add(tenant, make)
+    made = folder.add(tenant, make)
+    return folder.add(tenant, make) or made if made is not None and made.introduced else made
 
 
 def _tell_key(parts: Parts, tenancy: Tenancy, principal: Principal, key: str) -> None:
@@ -155,7 +163,7 @@ class Standing:
 def standing(settings: Settings) -> Standing:
     """Compare who owns the database with who can write the anchors and their key."""
     home = settings.home.stat()
-    folder, key = settings.anchor_folder, settings.anchor_key_file
+    folder, key = settings.anchor_folder, signer_of(settings).ring.newest_place()
     if not is_writable_by(folder, home.st_uid, home.st_gid):
         return Standing(
             is_independent=True, text=f"anchored: the database's user cannot write the anchors in {folder}"
@@ -176,13 +184,26 @@ def exported_bundle(parts: Parts, tenant: TenantId) -> tuple[dict[str, object], 
     Invariant: anchors are read before entries, so none speaks of entries that were not read.
     """
     folder = folder_of(parts.settings)
-    anchors = [exported(one) for one in folder.listed(tenant)]
-    public = folder.public()
+    listed = folder.listed(tenant)
+    anchors = [exported(one) for one in listed]
+    written = _first_key(folder, listed)
     sealed: list[Sealed] = []
     with parts.stores.read(tenant) as unit:
         while page := unit.ledger.sealed(len(sealed), PAGE):
             sealed += page
-    written = public.hex() if public else ""
     said = standing(parts.settings).text if anchors else ""
     laid = bundle(tenant, sealed, anchors=anchors, anchor_key=written, anchoring=said)
-    return dict(laid), parts.settings.anchor_pin or written
+    return dict(laid), _pin(parts.settings, listed) or written
+
+
+def _first_key(folder: AnchorFolder, anchors: Sequence[Anchor]) -> str:
+    """Find the public key that a tenant's chain begins with: from there every later one was introduced."""
+    known = {key_id(public): public.hex() for public in folder.pinned()}
+    return known.get(anchors[0].key, "") if anchors else next(iter(known.values()), "")
+
+
+def _pin(settings: Settings, anchors: Sequence[Anchor]) -> str:
+    """Choose of the keys an auditor wrote down the one that this chain knows; else the first, which then fails."""
+    pins = [one.strip() for one in settings.anchor_pin.split(",") if one.strip()]
+    ids = {one.key for one in anchors}
+    return next((pin for pin in pins if key_id(bytes.fromhex(pin)) in ids), pins[0] if pins else "")

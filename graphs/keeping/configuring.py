@@ -1,12 +1,13 @@
 """What is in force, told to the ledger once per change: files, policy, prompts, catalogue and code, by their hashes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
-from graphs.parts import Tenancy
+from graphs.keeping.filing import KINDS
+from graphs.parts import Parts, Tenancy
 from state.canonical import Json, digest
 from state.governance.exempting import on_day
 from state.governance.judge import Judge, compile_policy
@@ -22,6 +23,8 @@ from state.principal import Principal, Role
 from state.world.business_time import local_day
 
 INSTALLATION = UserId("installation")
+AT_HAND = 32
+"""Compiled policies that a process keeps: those in force, and what somebody tries out."""
 
 
 def judge_of(layers: Sequence[Layer], day: date | None) -> Judge:
@@ -29,12 +32,27 @@ def judge_of(layers: Sequence[Layer], day: date | None) -> Judge:
 
     Raises: InvalidInput.
     """
-    return replace(compile_policy(on_day(layers, day)), version=policy_version(layers))
+    today = on_day(layers, day)
+    return replace(_compiled(_Stack(policy_version(today), today)), version=policy_version(layers))
 
 
-def is_same_policy(known: Tenancy, tenant: Tenant, clock: Clock) -> bool:
-    """Say whether what this process compiled is still in force."""
-    if known.tenant.policy != tenant.policy:
+@dataclass(frozen=True)
+class _Stack:
+    """Layers under their version; equal content is an equal policy."""
+
+    version: str
+    layers: tuple[Layer, ...] = field(compare=False)
+
+
+@lru_cache(maxsize=AT_HAND)
+def _compiled(stack: _Stack) -> Judge:
+    # no tenant: the hash of the content is the key
+    return compile_policy(stack.layers)
+
+
+def is_as_known(known: Tenancy, tenant: Tenant, clock: Clock) -> bool:
+    """Say whether what this process compiled and read is still in force."""
+    if (known.tenant.policy, known.tenant.files) != (tenant.policy, tenant.files):
         return False
     has_exceptions = any(getattr(rule, "exceptions", ()) for layer in known.layers for rule in layer.rules)
     return not has_exceptions or known.day == local_day(tenant.clock or clock.wall(), tenant.zone)
@@ -69,11 +87,19 @@ def told_once(stores: Stores, tenancy: Tenancy) -> Tenancy:
     return replace(tenancy, tenant=current.model_copy(update={"config": mark}))
 
 
-def activated_first(unit: Unit, tenancy: Tenancy) -> None:
-    """Put the files' policy in force where none is yet, so that a later edit needs an activation."""
+def activated_first(parts: Parts, unit: Unit, tenancy: Tenancy) -> None:
+    """Put what the files say in force where nothing is yet, so that a later edit needs an activation."""
     found = unit.tenants.get(tenancy.id)
-    if found is None or found.policy:
-        return
+    if found is not None and not found.policy:
+        _first_policy(unit, tenancy)
+    if found is not None and not found.files:
+        versions = unit.files.keep({kind: parts.draft(tenancy.id, kind) for kind in KINDS})
+        unit.tenants.set_files(tenancy.id, versions)
+        said: dict[str, Json] = {"act": "first", **versions, "note": "as it came"}
+        unit.ledger.append([EntryDraft(Kind.CONFIG, by_installation(tenancy), said)])
+
+
+def _first_policy(unit: Unit, tenancy: Tenancy) -> None:
     name = tenancy.judge.version
     unit.policies.keep(
         KeptPolicy(

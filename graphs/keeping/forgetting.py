@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphs.governing.suppressing import suppression
-from graphs.keeping.forgetting_files import Places, forget_files, forget_threads
+from graphs.keeping.forgetting_files import Places, forget_files, forget_threads, named_in_force
 from graphs.parts import Parts, Tenancy, trace_of
 from state.canonical import Json
 from state.errors import Ambiguous, Conflict, Forbidden, NotFound
@@ -26,7 +26,7 @@ from state.world.erasure import Marks, mentions
 from state.world.resolution.address import folded_address
 from state.world.resolution.spelling import plain
 from state.world.view import AccountView
-from tools.keys import sealed, tenant_key
+from tools.keys import sealed, tenant_ring
 
 if TYPE_CHECKING:
     from graphs.bootstrap import House
@@ -101,7 +101,7 @@ def pseudonym_of(parts: Parts, tenancy: Tenancy, named: Sequence[str]) -> str:
 
 
 def _seal(parts: Parts, tenancy: Tenancy, purpose: str, *named: str) -> str:
-    return sealed(tenant_key(parts.settings.tenant_folder(tenancy.id)), purpose, *named)
+    return sealed(tenant_ring(parts.settings.tenant_folder(tenancy.id)).newest(), purpose, *named)
 
 
 def record_of(house: "House", tenancy: Tenancy, principal: Principal, marks: Marks) -> dict[str, Json]:
@@ -284,6 +284,8 @@ def _cleaned(
     forget_threads(house.saver, threads, marks)
     places = Places(house.settings.home, house.settings.tenant_folder(tenancy.id))
     files, left = forget_files(places, marks)
+    with house.parts.stores.read(tenancy.id) as unit:
+        left = (*left, *named_in_force(unit.files.get(tenancy.tenant.files), marks))
     house.database.compact()
     assert isinstance(counts, dict)
     return Forgotten(marks.pseudonym, dict(counts), len(threads), files, left)

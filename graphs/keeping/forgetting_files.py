@@ -1,18 +1,22 @@
 """Taking a person out of what stands beside the database: checkpoints, outbox, rejects, exports, projections."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from graphs.checkpoint import Saver
 from state.world.erasure import Marks
+from tools.keys import is_secret
+
+if TYPE_CHECKING:
+    from graphs.checkpoint import Saver
 
 DATABASES = (".db", ".db-wal", ".db-shm")
 ADMINS = frozenset({"profile", "policies", "playbooks", "knowledge", "prompts"})
 """Folders whose files a person wrote; they are named, not changed."""
-KEPT = frozenset({"key", "config.toml"})
+KEPT = frozenset({"config.toml"})
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Places:
     tenant: Path
 
 
-def forget_threads(saver: Saver, threads: Sequence[str], marks: Marks) -> None:
+def forget_threads(saver: "Saver", threads: Sequence[str], marks: Marks) -> None:
     """Delete the threads of some runs and every other that names the person; rewrite the rest. Raises: Conflict."""
     named = {*threads}
     for thread, found in saver.contents():
@@ -55,12 +59,18 @@ def forget_files(places: Places, marks: Marks) -> tuple[int, tuple[str, ...]]:
     return changed, tuple(left)
 
 
+def named_in_force(contents: Mapping[str, str], marks: Marks) -> tuple[str, ...]:
+    """Name the kinds of files in force that name the person: an admin edits them and puts them in force."""
+    return tuple(f"{kind} in force" for kind, content in contents.items() if _names(_bytes(content), marks))
+
+
 def _files(places: Places) -> Iterator[Path]:
     """List what a program or an admin wrote for this tenant; databases and projections are emptied otherwise."""
     for path in places.home.rglob("*"):
         inside = path.relative_to(places.home).parts
         is_theirs = inside[0] == "tenants" and not path.is_relative_to(places.tenant)
-        is_left = path.name in KEPT or path.name.endswith(DATABASES) or "chroma" in inside or is_theirs
+        is_kept = path.name in KEPT or is_secret(path) or path.name.endswith(DATABASES)
+        is_left = is_kept or "chroma" in inside or is_theirs
         if path.is_file() and not path.is_symlink() and not is_left:
             yield path
 

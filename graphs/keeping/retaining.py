@@ -4,16 +4,19 @@ Invariant: a waiting run can still be answered afterwards; what a thread went th
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from graphs.checkpoint import Saver
 from state.ports.clock import Clock
+
+if TYPE_CHECKING:
+    from graphs.checkpoint import Saver
 
 AT_ONCE = 100
 """Threads pruned between two looks."""
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
 
 
-def prune_checkpoints(saver: Saver, clock: Clock, days: int) -> int:
+def prune_checkpoints(saver: "Saver", clock: Clock, days: int) -> int:
     """Prune threads at rest for so many days. Shape: how many."""
     since, pruned = first_id_at(clock.wall() - timedelta(days=days)), 0
     while threads := saver.at_rest(since)[:AT_ONCE]:
