@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from graphs.telling.assembling import cited
-from graphs.telling.inbox import CardOut
+from graphs.telling.card import CardOut
 from graphs.telling.report import Report, StatementOut
 from state.decision.brief import Statement
 from state.decision.next_items import NextList

@@ -4,6 +4,7 @@ Invariant: each change makes a new action that waits for its own approval; the o
 """
 
 import re
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
@@ -122,10 +123,7 @@ def _last(talk: Talk, memory: Memory) -> Action | None:
 def contact_named(talk: Talk, row: AccountRow, name: str) -> Contact:
     """Find a contact of an account by a name. Raises: NotFound with the nearest, Ambiguous."""
     people = talk.view(row.account).contacts
-    wanted = plain(re.sub(r"\s+(?:at|from|bei|von)\s+.*$", "", name))
-    exact = [one for one in people if plain(one.name) == wanted]
-    found = exact or [one for one in people if wanted and set(wanted.split()) <= set(plain(one.name).split())]
-    found = found or [one for one in people if any(fuzz.ratio(wanted, word) >= CLOSE for word in _words(one))]
+    found = contacts_named(people, name)
     if len(found) == 1:
         return found[0]
     if found:
@@ -138,6 +136,14 @@ def contact_named(talk: Talk, row: AccountRow, name: str) -> Contact:
         value=name,
         remedy=f"Known there: {known}." if known else "Add the contact in the CRM first.",
     )
+
+
+def contacts_named(people: Sequence[Contact], name: str) -> list[Contact]:
+    """Find whom a name can mean: the exact name, else part of one, else one that is spelt nearly so."""
+    wanted = plain(re.sub(r"\s+(?:at|from|bei|von)\s+.*$", "", name))
+    exact = [one for one in people if plain(one.name) == wanted]
+    found = exact or [one for one in people if wanted and set(wanted.split()) <= set(plain(one.name).split())]
+    return found or [one for one in people if any(fuzz.ratio(wanted, word) >= CLOSE for word in _words(one))]
 
 
 def _words(person: Contact) -> list[str]:

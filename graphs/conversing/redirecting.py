@@ -4,28 +4,18 @@ Invariant: the recipient is a contact of the same account that a person named; w
 gateway and policy to say.
 """
 
-from graphs.channels import Request
 from graphs.conversing.talking import Talk
-from graphs.deliberating import gather
-from graphs.nodes.closing import report
-from graphs.nodes.deciding import criticize
-from graphs.nodes.guarding import guard
-from graphs.nodes.looking import Perceived, perceive
-from graphs.runner import record_run, request_of
+from graphs.governing.alone import ruled_alone
 from graphs.telling.explaining import Found, find
-from graphs.times import instant
-from graphs.working.leasing import leased
 from state.decision.dedup import dedup_key, proposal_id
 from state.decision.planning import Deliberation
 from state.decision.proposal import Proposal
 from state.errors import Denied, Forbidden
 from state.governance.action import Action
-from state.ids import AccountId, ActionId, ArtifactId, NodeKey, RunId
-from state.ports.acting import Lease
-from state.ports.judged import Ruled, Rulings
+from state.ids import AccountId, ActionId, NodeKey
+from state.ports.deciding import Deliberating
+from state.ports.judged import Ruled
 from state.ports.planned import Planned
-from state.ports.running import REDIRECT, Run
-from state.ports.unit import Unit
 from state.world.record import NodeKind
 from state.world.view import Contact
 
@@ -53,55 +43,22 @@ def redirected(talk: Talk, name: str, person: Contact, *, is_instead: bool) -> A
 
 
 def _decided(talk: Talk, found: Found, action: Action, person: Contact) -> Ruled:
-    """Record a run of its own and take the new proposal through critics and policy."""
-    parts, tenancy = talk.parts, talk.tenancy
+    """Take the mail to the other person through critics and policy, in a run of its own."""
+    proposals: list[Proposal] = []
 
-    def first(unit: Unit, lease: Lease) -> Run:
-        return record_run(tenancy, unit, talk.principal, lease, REDIRECT)
+    def plan(about: Deliberating) -> Planned:
+        proposals.append(_proposal(talk, found, person, about.view.situation.digest))
+        return _planned(talk, found, proposals[0], about)
 
-    with leased(parts, tenancy.id, AccountId(action.account), first) as run:
-        assert run is not None, "the run is recorded with the lease"
-        request = request_of(run, talk.principal)
-        seen = perceive(parts, {"request": request})
-        artifact, proposal = _planned(talk, found, request, seen, person)
-        now, situation = seen["now"], seen["situation"]
-        mended = criticize(parts, {"request": request, "now": now, "situation": situation, "plan": artifact})
-        guard(
-            parts,
-            {
-                "request": request,
-                "now": now,
-                "situation": situation,
-                "plan": mended["plan"],
-                "findings": mended["findings"],
-                "iteration": 0,
-                "opened": [],
-            },
-        )
-        report(
-            parts,
-            {
-                "request": request,
-                "now": now,
-                "situation": situation,
-                "plan": mended["plan"],
-                "performed": [],
-                "decided": [],
-                "outcomes": [],
-            },
-        )
-        return _ruled(talk, run.id, proposal)
+    rulings = ruled_alone(talk.parts, talk.tenancy, talk.principal, AccountId(action.account), plan)
+    ruled = rulings.of(proposals[0].id)
+    assert ruled is not None, "every proposal is ruled on"
+    return ruled
 
 
-def _planned(
-    talk: Talk, found: Found, request: Request, seen: Perceived, person: Contact
-) -> tuple[ArtifactId, Proposal]:
-    """Keep a plan of the one proposal a person asked for, with its words."""
-    parts, tenancy = talk.parts, talk.tenancy
-    with parts.stores.read(tenancy.id) as unit:
-        about = gather(parts, unit, tenancy, request, seen["situation"], now=instant(seen["now"]))
-    proposal = _proposal(talk, found, person, seen["situation"]["digest"])
-    words = talk.runner.wait(tenancy.reasoner.draft(proposal, about))
+def _planned(talk: Talk, found: Found, proposal: Proposal, about: Deliberating) -> Planned:
+    """Make a plan of the one proposal a person asked for, with its words."""
+    words = talk.runner.wait(talk.tenancy.reasoner.draft(proposal, about))
     said = found.planned.deliberated.model_copy(
         update={
             "reasoner": f"{talk.principal.user}, after {found.planned.deliberated.reasoner}",
@@ -110,17 +67,7 @@ def _planned(
     )
     known = found.planned.dependences.get(found.proposal.id)
     hangs_on = {} if known is None else {str(proposal.id): known}
-    plan = Planned(iteration=0, deliberated=said, drafts={proposal.id: words}, dependences=hangs_on)
-    with parts.stores.begin(tenancy.id) as unit:
-        return parts.keep(unit, tenancy.id, request["run"], "planned.0", plan), proposal
-
-
-def _ruled(talk: Talk, run: RunId, proposal: Proposal) -> Ruled:
-    with talk.parts.stores.read(talk.tenancy.id) as unit:
-        artifacts = {kind: artifact for artifact, kind in unit.runs.artifacts_of(run)}
-        ruled = talk.parts.document(unit, talk.tenancy.id, artifacts["rulings.0"], Rulings).of(proposal.id)
-    assert ruled is not None, "every proposal is ruled on"
-    return ruled
+    return Planned(iteration=0, deliberated=said, drafts={proposal.id: words}, dependences=hangs_on)
 
 
 def _proposal(talk: Talk, found: Found, person: Contact, digest: str) -> Proposal:

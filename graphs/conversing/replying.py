@@ -3,14 +3,18 @@
 Invariant: an approval is bound to the card as this conversation showed it; only the command with the id is a yes.
 """
 
+from contextlib import suppress
+
 from agents.clarifier.intents import Answer as Chosen
 from agents.clarifier.intents import Approve, Correct, Reject, Show, Undo, Why
 from agents.clarifier.names import Match
 from graphs.conversing.answers import Answer
 from graphs.conversing.talking import Memory, Reply, Talk, one
+from graphs.governing.compensating import COMPENSATES
 from graphs.perceiving.correcting import Corrected, correct, node_of
+from graphs.telling.card import CardOut
 from graphs.telling.explaining import explain
-from graphs.telling.inbox import CardOut, card_of
+from graphs.telling.inbox import card_of
 from state.errors import Forbidden, InvalidInput, NotFound
 from state.ids import AccountId
 
@@ -91,7 +95,9 @@ def undo(talk: Talk, memory: Memory, intent: Undo) -> Reply:
             memory,
         )
     card = card_of(talk.parts, talk.tenancy, name)
-    talk.desk.undo(talk.principal, card.id)
+    decided = talk.desk.undo(talk.principal, card.id)
+    if decided.code == COMPENSATES:
+        return shown_card(memory, card_of(talk.parts, talk.tenancy, decided.action.id), decided.text)
     card = _now(talk, card)
     text = "Taken back in time; it waits again and nothing has left."
     said = Answer(kind="decided", account=card.account, name=card.account_name, text=text, cards=(card,))
@@ -134,12 +140,8 @@ def corrected(talk: Talk, memory: Memory, intent: Correct, found: Match | None) 
 def _place(talk: Talk, intent: Correct, found: Match | None) -> tuple[AccountId, str]:
     """Find the account and what is meant there: a thing of that account, else the account that is named itself."""
     if found is not None:
-        try:
-            with talk.parts.stores.read(talk.tenancy.id) as unit:
-                node_of(unit.situations.load(found.account.account), intent.subject)
-        except NotFound:
-            pass
-        else:
+        with suppress(NotFound), talk.parts.stores.read(talk.tenancy.id) as unit:
+            node_of(unit.situations.load(found.account.account), intent.subject)
             return found.account.account, intent.subject
     named = talk.meant(intent.subject)
     if isinstance(named, Match) and not named.note:

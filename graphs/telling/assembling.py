@@ -131,6 +131,7 @@ def _proposal(
     shared = proposal.model_dump(include=set(ProposalOut.model_fields) & set(Proposal.model_fields))
     shared |= {"evidence": tuple(cited(item, now) for item in proposal.evidence)}
     shared |= {"expected_value": worth_of(proposal)}
+    shared |= {"human_required": proposal.human_required or verdict.kind in ("require_approval", "clarify")}
     return ProposalOut(
         **shared,
         verdict=VerdictOut(kind=verdict.kind, rule=verdict.rule, reasons=verdict.reasons),

@@ -29,6 +29,8 @@ class ApprovedOut(_Out):
     rest_hash: str
     policy_version: str
     entry: str
+    after_ms: int | None = None
+    """Since it was first displayed to them on that channel; None: it never was."""
 
 
 class ChangeOut(_Out):
@@ -61,6 +63,7 @@ def approved_by(entries: Sequence[Sealed]) -> tuple[ApprovedOut, ...]:
             rest_hash=said.get("rest_hash", ""),
             policy_version=said.get("policy_version", ""),
             entry=one.entry.id,
+            after_ms=int(after) if (after := said.get("decided_after_ms")) else None,
         )
         for one in entries
         if one.entry.kind is Kind.APPROVAL
@@ -85,7 +88,7 @@ def changed_by(
 
 
 def _row(row: CrmRecord) -> ChangeOut:
-    return ChangeOut(kind="row", what=row.id, text=f"a {row.kind} in the CRM: {row.subject}")
+    return ChangeOut(kind="row", what=row.id, text=f"{row.kind.replace('_', ' ')} in the CRM: {row.subject}")
 
 
 def _events(unit: Unit, tenancy: Tenancy, action: Action) -> Iterator[ChangeOut]:

@@ -22,6 +22,9 @@ from state.ports.running import Run
 from state.ports.unit import Unit
 from state.world.signal import Signal
 
+NEWEST = 50
+"""Runs that one name is looked for in."""
+
 
 class _Out(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -113,22 +116,36 @@ def explain(parts: Parts, tenancy: Tenancy, name: str) -> Why:
 
 
 def find(parts: Parts, unit: Unit, tenancy: Tenancy, name: str) -> Found:
-    """Find an action by the start of its id, else a proposal in the newest runs."""
-    try:
-        action: Action | None = unit.actions.by_prefix(name)
-    except NotFound:
-        action = None
-    runs = (unit.runs.get(action.run),) if action else unit.runs.newest(200)
+    """Find a proposal by the start of the id of its action, itself, its run or trace, or a signal that led to it."""
+    action = _action(unit, name)
+    runs = (unit.runs.get(action.run),) if action else unit.runs.named(name, NEWEST)
     wanted = action.proposal if action else name
     for run in runs:
         if run is None:
             continue
         for planned, ruled, situation in plans_of(parts, unit, tenancy, run):
             for proposal in planned.proposals:
-                if proposal.id == wanted or (action is None and proposal.id.startswith(wanted)):
+                if _is_meant(wanted, run, proposal):
                     one = next(r for r in ruled if r.proposal == proposal.id)
                     return Found(run, planned, proposal, one, situation, action)
-    raise NotFound(f"nothing is called {name!r}", field="id", value=name, remedy="See `revloop inbox`.")
+    raise NotFound(
+        f"nothing that was proposed is called {name!r}, or led to by it", field="id", value=name,
+        remedy="See `revloop inbox`; of a plan, `revloop plan explain`.",
+    )  # fmt: skip
+
+
+def _action(unit: Unit, name: str) -> Action | None:
+    """Find an action by the start of its id, or by that of an alert it was drafted for."""
+    try:
+        return unit.actions.by_prefix(name)
+    except NotFound:
+        alert = unit.alerts.get(name)
+        return unit.actions.get(alert.action) if alert is not None and alert.action else None
+
+
+def _is_meant(wanted: str, run: Run, proposal: Proposal) -> bool:
+    names = (proposal.id, run.id, run.trace_id, *proposal.signals)
+    return bool(wanted) and any(one.startswith(wanted) for one in names)
 
 
 def plans_of(

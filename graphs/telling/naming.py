@@ -9,7 +9,6 @@ from state.decision.planning import Assessment, Interpretation
 from state.ids import AccountId, UserId, stable_id
 from state.ports.unit import Unit
 from state.principal import Principal
-from state.world.business_time import local_day
 from state.world.view import AccountView
 
 
@@ -21,8 +20,7 @@ def named(parts: Parts, tenancy: Tenancy, principal: Principal, name: str) -> Ma
 
 def context_of(parts: Parts, unit: Unit, tenancy: Tenancy, principal: Principal) -> Context:
     """Say who asks, whom that person stands in for today, and when an account is met next."""
-    today = local_day(tenancy.now, tenancy.profile.company.zone)
-    away = [user.id for user in tenancy.users if user.delegate == principal.user and user.is_away(today)]
+    away = [user.id for user in tenancy.users if tenancy.stand_in(user.id) == principal.user]
 
     def meeting(account: AccountId) -> datetime | None:
         return next_meeting(unit, tenancy, account)

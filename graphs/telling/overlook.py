@@ -15,6 +15,7 @@ from state.evidence import Evidence
 from state.governance.action import OPEN
 from state.ids import AccountId
 from state.ports.world import AccountRow
+from state.world.detection.wording import day_text
 from state.world.meeting_summary import ItemKind, last_meeting
 from state.world.picture import Picture, picture_of
 from state.world.timeline import Baseline, Change, baseline_of, changes
@@ -131,8 +132,8 @@ def overlook(parts: Parts, tenancy: Tenancy, row: AccountRow, at: datetime | Non
             for one in judged.contradictions
         ),
         pending=tuple(
-            LineOut(text=action.summary, tags=(action.id, action.status.value, action.owner))
-            for action in waiting
+            LineOut(text=one.summary, tags=(one.id, one.status.value, one.owner, one.action_type))
+            for one in waiting
         ),
         standing=standing_of(judged, now),
         picture=picture_of(sight.view, judged, sight.around, tenancy.profile),
@@ -202,7 +203,7 @@ def _deals(sight: Sight, now: datetime) -> tuple[LineOut, ...]:
                     deal.name,
                     str(deal.amount) if deal.amount else "",
                     deal.stage or "",
-                    f"closes {deal.close_on}" if deal.close_on else "no close date",
+                    f"closes {day_text(deal.close_on)}" if deal.close_on else "no close date",
                 )
                 if part
             ),
@@ -222,8 +223,8 @@ def _contracts(sight: Sight, now: datetime) -> tuple[LineOut, ...]:
                 for part in (
                     f"{one.seats} seats" if one.seats else "",
                     f"{one.annual_value} a year" if one.annual_value else "",
-                    f"ends {one.ends_on}" if one.ends_on else "",
-                    f"notice by {one.notice_on}" if one.notice_on else "",
+                    f"ends {day_text(one.ends_on)}" if one.ends_on else "",
+                    f"notice by {day_text(one.notice_on)}" if one.notice_on else "",
                 )
                 if part
             ),
@@ -239,7 +240,7 @@ def _contracts(sight: Sight, now: datetime) -> tuple[LineOut, ...]:
 def _tickets(sight: Sight, now: datetime) -> tuple[LineOut, ...]:
     return tuple(
         LineOut(
-            text=f"{one.identifier}, severity {one.severity}: {one.subject}, open since {one.opened_on}",
+            text=f"{one.identifier}, severity {one.severity}: {one.subject}, open since {day_text(one.opened_on)}",
             tags=(one.identifier, one.status),
             evidence=tuple(
                 cited(item, now) for item in one.cite("severity", "subject", "status", "opened_on")

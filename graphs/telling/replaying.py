@@ -44,6 +44,8 @@ def replay(runner: Runner, tenancy: Tenancy, name: str) -> Replayed:
     parts = runner.parts
     with parts.stores.read(tenancy.id) as unit:
         run, planned = _decision(parts, unit, tenancy, name)
+    tenancy = parts.pinned(tenancy, run.files)
+    with parts.stores.read(tenancy.id) as unit:
         _, rulings = latest_plan(parts, unit, tenancy, run.id)
         situation = rulings.situation
         principal = Principal.model_validate(

@@ -47,10 +47,11 @@ def sight_at(parts: Parts, unit: Unit, tenancy: Tenancy, account: AccountId, at:
     """Look at an account as it was believed to be at an instant. Raises: NotFound when nothing was known."""
     past = parts.sights.past(unit, tenancy.id, account, at)
     if past.is_empty:
+        day = at.astimezone(ZoneInfo(tenancy.profile.company.zone))
         raise NotFound(
-            f"Nothing was known of {account} on {at:%Y-%m-%d}.",
+            f"Nothing was known of {account} on {day:%Y-%m-%d}.",
             field="as_of",
-            value=f"{at:%Y-%m-%d}",
+            value=f"{day:%Y-%m-%d}",
             remedy="Choose a later day.",
         )
     return parts.sights.look(unit, tenancy, past, at)

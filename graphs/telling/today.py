@@ -3,18 +3,22 @@
 Invariant: it only reads; no account is looked at anew, so a page that shows it starts nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from graphs.governing.compensating import why_not
+from graphs.governing.letting import ran_by_itself
 from graphs.parts import Parts, Tenancy
 from graphs.telling.agenda import opened_meetings
 from graphs.telling.assembling import plan_of
+from graphs.telling.inbox import is_for
 from state.decision.brief import Brief, MeetingHeader
 from state.decision.next_items import AccountWork, NextList, next_items
 from state.decision.planning import NoAction
-from state.governance.action import Action, Status
-from state.ids import UserId
+from state.governance.action import OPEN, Action, Status
+from state.ids import ActionId, ProposalId, UserId
+from state.ports.judged import Rulings
 from state.ports.planned import Planned
 from state.ports.unit import Unit
 from state.ports.world import AccountRow
@@ -25,6 +29,8 @@ AHEAD = timedelta(days=2)
 RAN = 30
 """Actions that ran by themselves, at most."""
 QUIET = 8
+Head = tuple[AccountRow, Planned, Rulings]
+"""An account with its newest plan and what policy said about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,8 @@ class RanOut:
 
     action: Action
     account_name: str
+    why_kept: str
+    """Why it cannot be taken back; empty where it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +69,30 @@ class Today:
     ran: tuple[RanOut, ...]
     quiet: tuple[QuietOut, ...]
     quiet_count: int
+    cards: Mapping[ProposalId, ActionId]
+    """Which open card a proposal stands on."""
+    briefs: frozenset[ProposalId]
+    """Proposals to read a brief."""
+    waiting: int
+    """Cards in the inbox of whoever asks."""
 
 
-def today(parts: Parts, tenancy: Tenancy, principal: Principal, minutes: int | None = None) -> Today:
-    """Collect a person's day from the newest plan of each of their accounts."""
+def today(
+    parts: Parts, tenancy: Tenancy, principal: Principal, minutes: int | None = None, of: UserId | None = None
+) -> Today:
+    """Collect a person's day from the newest plan of each of their accounts; `of` is a colleague's."""
+    whose = principal.model_copy(update={"user": of, "role": Role.SELLER}) if of else principal
     with parts.stores.read(tenancy.id) as unit:
         rows = tuple(unit.situations.accounts())
-        plans = _plans(parts, unit, tenancy, [row for row in rows if _concerns(row, principal)])
-        opened = opened_meetings(parts, unit, tenancy, UserId(principal.user))
+        plans = _plans(parts, unit, tenancy, [row for row in rows if _concerns(row, whose)])
+        opened = opened_meetings(parts, unit, tenancy, UserId(whose.user))
         done = unit.actions.listed((Status.EXECUTED,))
+        open_ = unit.actions.listed(OPEN)
+        waiting = [one for one in open_ if _is_before(one, tenancy, whose)]
+        over = _over(unit, plans, whose, {one.dedup_key for one in waiting})
     limits = tenancy.profile.judgement.next
-    work = [_work(row, plan, principal) for row, plan in plans]
-    quiet = [(row, plan.deliberated.decision) for row, plan in plans]
+    work = [_work(row, plan, whose, over) for row, plan, _ in plans]
+    quiet = [(row, plan.deliberated.decision) for row, plan, _ in plans]
     silent = [QuietOut(row, said.reasons) for row, said in quiet if isinstance(said, NoAction)]
     return Today(
         meetings=tuple(sorted(_meetings(tenancy, plans), key=lambda one: one.header.starts_at)),
@@ -84,19 +104,47 @@ def today(parts: Parts, tenancy: Tenancy, principal: Principal, minutes: int | N
             grouped_from=tenancy.profile.judgement.grouped_from,
             opened=opened,
         ),
-        ran=_ran(tenancy, principal, rows, done),
+        ran=_ran(tenancy, whose, rows, done),
         quiet=tuple(silent[:QUIET]),
         quiet_count=len(silent),
+        cards=_cards(work, open_),
+        briefs=frozenset(one.id for each in work for one in each.proposals if one.action_type == "brief"),
+        waiting=sum(is_for(one, tenancy, principal) for one in waiting),
     )
+
+
+def _over(
+    unit: Unit, plans: Sequence[Head], principal: Principal, waiting: Collection[str]
+) -> frozenset[ProposalId]:
+    """Find what its person has decided on or set aside, and what may not be; a draft goes with its sending."""
+    mine = {str(one.id): one for _, plan, _ in plans for one in plan.proposals if one.owner == principal.user}
+    ruled = [(mine[one.proposal], one) for *_, all_ in plans for one in all_.rulings if one.proposal in mine]
+    named = {ActionId(one.action): proposal for proposal, one in ruled if one.action}
+    actions = unit.actions.several(tuple(named)) if named else ()
+    ended = [named[one.id] for one in actions if one.dedup_key not in waiting and not ran_by_itself(one)]
+    ended += [proposal for proposal, one in ruled if one.verdict.kind == "deny"]
+    return frozenset(name for one in ended for name in (one.id, ProposalId(one.arguments.get("draft", ""))))
+
+
+def _is_before(one: Action, tenancy: Tenancy, principal: Principal) -> bool:
+    """Tell whether it waits now, and not for somebody else's yes beside theirs."""
+    is_awake = one.snoozed_until is None or one.snoozed_until <= tenancy.now
+    has_agreed = any(yes.user == principal.user for yes in one.approvals)
+    return one.status is Status.PENDING and is_awake and not has_agreed
+
+
+def _cards(work: Sequence[AccountWork], open_: Iterable[Action]) -> dict[ProposalId, ActionId]:
+    """Find the card of each proposal: what waits since an earlier plan is the same matter."""
+    waiting = {one.dedup_key: one.id for one in open_}
+    proposals = (one for each in work for one in each.proposals)
+    return {one.id: waiting[one.dedup_key] for one in proposals if one.dedup_key in waiting}
 
 
 def _concerns(row: AccountRow, principal: Principal) -> bool:
     return principal.role is not Role.SELLER or row.owner in (None, principal.user)
 
 
-def _plans(
-    parts: Parts, unit: Unit, tenancy: Tenancy, rows: Sequence[AccountRow]
-) -> tuple[tuple[AccountRow, Planned], ...]:
+def _plans(parts: Parts, unit: Unit, tenancy: Tenancy, rows: Sequence[AccountRow]) -> tuple[Head, ...]:
     """Read the newest plan of each account; those without one cost nothing of their own."""
     heads = {one.account: one.artifacts for one in unit.runs.heads()}
     judged = [
@@ -104,18 +152,18 @@ def _plans(
         for row in rows
         if (kinds := heads.get(row.account)) and any(kind.startswith("rulings.") for kind in kinds)
     ]
-    return tuple((row, plan_of(parts, unit, tenancy, kinds)[0]) for row, kinds in judged)
+    return tuple((row, *plan_of(parts, unit, tenancy, kinds)) for row, kinds in judged)
 
 
-def _work(row: AccountRow, plan: Planned, principal: Principal) -> AccountWork:
-    mine = tuple(proposal for proposal in plan.proposals if proposal.owner == principal.user)
+def _work(row: AccountRow, plan: Planned, principal: Principal, over: frozenset[ProposalId]) -> AccountWork:
+    mine = tuple(one for one in plan.proposals if one.owner == principal.user and one.id not in over)
     question = plan.question if plan.question and plan.question.owner in (None, principal.user) else None
     return AccountWork(row.account, row.name, mine, question)
 
 
-def _meetings(tenancy: Tenancy, plans: Sequence[tuple[AccountRow, Planned]]) -> list[MeetingOut]:
+def _meetings(tenancy: Tenancy, plans: Sequence[Head]) -> list[MeetingOut]:
     found: list[MeetingOut] = []
-    for row, plan in plans:
+    for row, plan, _ in plans:
         brief = plan.deliberated.brief
         if brief is not None and brief.meeting is not None:
             left = brief.meeting.starts_at - tenancy.now
@@ -139,8 +187,10 @@ def _ran(
     mine = [
         one
         for one in done
-        if not one.approvals
+        if ran_by_itself(one)
         and local_day(one.created_at, zone) == day
         and (one.owner == principal.user or principal.role is not Role.SELLER)
     ]
-    return tuple(RanOut(one, names.get(one.account, one.account)) for one in reversed(mine[-RAN:]))
+    return tuple(
+        RanOut(one, names.get(one.account, one.account), why_not(one)) for one in reversed(mine[-RAN:])
+    )
