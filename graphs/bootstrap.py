@@ -1,78 +1,91 @@
 """Choose adapters: the one place that knows which store, reasoner, gateway and saver a process uses."""
 
-import gc
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from agents.playbook import PlaybookReasoner, load_playbooks
-from agents.playbook.brief import compose_brief
-from graphs.checkpoint import LoopSaver, Saver, ServedSaver, open_saver, require_strict
 from graphs.commands import Desk
 from graphs.identity import uptime, worker_id
-from graphs.keeping.configuring import catalogue_hash, code_version, is_same_policy, judge_of, told_once
-from graphs.loop import build_loop
+from graphs.keeping.configuring import is_as_known, told_once
+from graphs.keeping.filing import KINDS, Contents, FileKind, drafted
 from graphs.parts import Parts, Tenancies, Tenancy
 from graphs.runner import Runner
-from state.canonical import digest
-from state.errors import InvalidInput, NotFound
+from graphs.tenancies import joined
+from state.errors import NotFound
 from state.governance.policy import Layer
 from state.ids import TenantId
 from state.ports.clock import Clock
-from state.ports.deciding import Reasoner
 from state.ports.memory import Embedder, Projection
 from state.ports.unit import Stores, Unit
 from state.ports.world import Tenant
-from state.principal import User
 from state.settings import Settings, prepare_home
 from state.stores.database import Database
 from state.stores.exclusive import held_alone
 from state.stores.projection import ChromaProjection
-from state.world.business_time import local_day
-from state.world.profile import profile_hash
-from tools.files import load_model, load_profile, read_text
-from tools.gateway import TenantGateway
-from tools.keys import tenant_key
-from tools.knowledge import load_knowledge
 from tools.policies import load_layers, policy_files
 from tools.styles import styled
 
 if TYPE_CHECKING:
+    from graphs.checkpoint import Saver
+    from graphs.loop import Loop
     from graphs.working.job_queue import LookedAtQueue, Place
 
 
 @dataclass(frozen=True)
 class House:
-    """A running installation: its parts, its loop, and the desk where people decide."""
+    """A running installation: its parts, its loop, and the desk where people decide.
+
+    Checkpoints are opened and the loop is compiled at first use: most commands only look, and need neither.
+    """
 
     settings: Settings
     parts: Parts
-    runner: Runner
-    desk: Desk
     database: Database
-    saver: Saver
+
+    @cached_property
+    def saver(self) -> "Saver":
+        """The checkpointer. Raises: Unavailable."""
+        return saver_of(self.settings, self.database)
+
+    @cached_property
+    def runner(self) -> Runner:
+        """What runs the loop."""
+        return Runner(self.parts, self._loop)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where people decide."""
+        return Desk(self.runner)
+
+    def warm(self) -> Self:
+        """Open and compile now: where several threads work, or somebody would wait for it. Raises: Unavailable."""
+        _ = self.runner.loop
+        return self
+
+    def _loop(self) -> "Loop":
+        from graphs.loop import build_loop
+
+        return build_loop(self.parts, self.saver)
 
     def close(self) -> None:
-        """Give connections back."""
+        """Give connections back; what was never opened needs no closing."""
         self.runner.close()
         self.database.close()
-        self.saver.close()
+        if "saver" in vars(self):
+            self.saver.close()
 
 
 def bootstrap(settings: Settings, clock: Clock | None = None) -> House:
     """Open the home and join everything. Raises: Unavailable, InvalidInput."""
-    require_strict()
     prepare_home(settings.home)
     database = database_of(settings)
     parts = parts_of(settings, database, clock or database.clock())
     parts.uptime = uptime if clock is None else None
-    saver = saver_of(settings, database)
-    runner = Runner(parts, build_loop(parts, saver))
-    return House(settings, parts, runner, Desk(runner), database, saver)
+    return House(settings, parts, database)
 
 
 def database_of(settings: Settings) -> Database:
@@ -106,18 +119,8 @@ def queue_looked_at(house: House) -> "LookedAtQueue | None":
     return LookedAtQueue.at(queue_place(house))
 
 
-def settle() -> None:
-    """Tell the collector that what is loaded by now stays; a process that works for long calls it once.
-
-    Why: a full collection over it stopped one prep in a hundred for 0.4 s.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 def parts_for(settings: Settings) -> Parts:
     """Join the parts alone, for an entry point that brings its own loop and saver."""
-    require_strict()
     prepare_home(settings.home)
     database = database_of(settings)
     parts = parts_of(settings, database, database.clock())
@@ -125,8 +128,14 @@ def parts_for(settings: Settings) -> Parts:
     return parts
 
 
-def saver_of(settings: Settings, database: Database, *, is_served: bool = False) -> Saver:
-    """Open the checkpointer that goes with the database: a file of its own, or a schema of its own."""
+def saver_of(settings: Settings, database: Database, *, is_served: bool = False) -> "Saver":
+    """Open the checkpointer that goes with the database: a file of its own, or a schema of its own.
+
+    Raises: Unavailable.
+    """
+    from graphs.checkpoint import LoopSaver, ServedSaver, open_saver, require_strict
+
+    require_strict()
     place = database.beside("checkpoints")
     if place is None:
         return open_saver(settings.checkpoints, ServedSaver if is_served else LoopSaver)
@@ -135,7 +144,7 @@ def saver_of(settings: Settings, database: Database, *, is_served: bool = False)
     return open_server_saver(place, ServedServerSaver if is_served else ServerSaver)
 
 
-def saver_for(settings: Settings, *, is_served: bool = False) -> Saver:
+def saver_for(settings: Settings, *, is_served: bool = False) -> "Saver":
     """Open the checkpointer alone. Raises: Unavailable."""
     database = database_of(settings)
     try:
@@ -155,10 +164,21 @@ def parts_of(settings: Settings, stores: Stores, clock: Clock) -> Parts:
                 remedy = f"Known: {others}. `revloop demo` makes the sample company."
                 raise NotFound(f"no tenant {name!r}", field="tenant", value=name, remedy=remedy)
             users = styled(found[1], settings.tenant_folder(name))
-            if known is not None and is_same_policy(known, found[0], clock):
+            if known is not None and is_as_known(known, found[0], clock):
+                if (known.tenant, known.users) == (found[0], users):
+                    return known
                 return Tenancy(**{**vars(known), "tenant": found[0], "users": users})
             layers = layers_in_force(unit, settings, found[0])
-        return told_once(stores, _tenancy(settings, found[0], users, clock, layers))
+            contents = files_in_force(unit, settings, found[0])
+        return told_once(stores, joined(settings, found[0], users, clock, layers, contents))
+
+    def pinned(tenancy: Tenancy, versions: Mapping[str, str]) -> Tenancy:
+        if versions == tenancy.tenant.files:
+            return tenancy
+        tenant = tenancy.tenant.model_copy(update={"files": versions})
+        with stores.read(tenancy.id) as unit:
+            contents = files_in_force(unit, settings, tenant)
+        return joined(settings, tenant, tenancy.users, clock, tenancy.layers, contents)
 
     def find_embedder() -> Embedder:
         from tools.embedding.choosing import embedder_of
@@ -171,6 +191,8 @@ def parts_of(settings: Settings, stores: Stores, clock: Clock) -> Parts:
         clock=clock,
         tenancy=Tenancies(load),
         worker=worker_id(),
+        draft=partial(draft, settings),
+        pinned=pinned,
         find_embedder=find_embedder,
     )
 
@@ -181,69 +203,21 @@ def layers_in_force(unit: Unit, settings: Settings, tenant: Tenant) -> tuple[Lay
     return kept.layers if kept else load_layers(policy_files(folders(settings, tenant.id, "policies")[0]))
 
 
-def _tenancy(
-    settings: Settings, tenant: Tenant, users: Sequence[User], clock: Clock, layers: Sequence[Layer]
-) -> Tenancy:
-    profile = load_profile(folders(settings, tenant.id, "profile"))
-    knowledge = load_knowledge(own_folders(settings, tenant.id, "knowledge"))
-    day = local_day(tenant.clock or clock.wall(), tenant.zone)
-    judge = judge_of(layers, day)
-    book = load_playbooks(folders(settings, tenant.id, "playbooks"), load_model)
-    playbook = PlaybookReasoner(book, partial(compose_brief, words=book.settings.purposes))
-    reasoner = choose_reasoner(settings, playbook, tenant.id)
-    folder = settings.tenant_folder(tenant.id)
-    gateway = TenantGateway(
-        profile=profile,
-        folder=folder,
-        key=tenant_key(folder),
-        smtp_url=settings.smtp_url,
-        is_frozen=tenant.clock is not None,
-        run_budget=judge.bounds.run_budget,
-        budget=judge.bounds.budget,
-        clock=clock,
-        users=users,
-    )
-    hashes = {
-        "profile": profile_hash(profile),
-        "policy": judge.version,
-        "playbooks": playbook.hash,
-        "knowledge": digest([document.hash for document in knowledge]),
-        "reasoner": reasoner.name,
-        "prompts": reasoner.hash,
-    }
-    return Tenancy(
-        tenant=tenant,
-        profile=profile,
-        knowledge=knowledge,
-        judge=judge,
-        reasoner=reasoner,
-        playbook=playbook,
-        gateway=gateway,
-        users=users,
-        config_hash=digest(hashes),
-        clock=clock,
-        book=book,
-        triggers=book.triggers,
-        layers=layers,
-        day=day,
-        hashes={**hashes, "catalogue": catalogue_hash(gateway), "code": code_version()},
-    )
+def files_in_force(unit: Unit, settings: Settings, tenant: Tenant) -> Contents:
+    """Give what the activated files say; before the first activation what those say that would be.
+
+    Raises: NotFound, Unavailable, InvalidInput.
+    """
+    if not tenant.files:
+        return {kind: draft(settings, tenant.id, kind) for kind in KINDS}
+    kept = unit.files.get(tenant.files)
+    return {kind: kept[kind] for kind in KINDS}
 
 
-def choose_reasoner(settings: Settings, playbook: PlaybookReasoner, tenant: str) -> Reasoner:
-    """Choose the model when one is set and wanted, always with the playbook behind it. Raises: InvalidInput."""
-    if settings.reasoner == "playbook" or (settings.reasoner == "auto" and not settings.model_url):
-        return playbook
-    if not settings.model_url:
-        raise InvalidInput(
-            "The model reasoner is chosen, but no endpoint is set.",
-            field="model_url",
-            remedy="Set REVLOOP_MODEL_URL to an OpenAI-compatible endpoint, or REVLOOP_REASONER=playbook.",
-        )
-    from agents.llm import ModelReasoner, load_prompts
-
-    prompts = load_prompts(folders(settings, tenant, "prompts"), load_model, read_text)
-    return ModelReasoner.of(settings, playbook, prompts)
+def draft(settings: Settings, tenant: TenantId, kind: FileKind) -> str:
+    """Say what a company's files of a kind say as they stand. Raises: NotFound, Unavailable, InvalidInput."""
+    places = own_folders if kind == "knowledge" else folders
+    return drafted(kind, places(settings, tenant, kind))
 
 
 def projection_of(settings: Settings, tenant: TenantId) -> Projection:

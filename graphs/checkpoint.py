@@ -212,12 +212,19 @@ KEEP_LATEST = (
 
 
 def open_saver(path: Path, kind: type[LoopSaver] = LoopSaver) -> LoopSaver:
-    """Open the checkpointer's file: WAL, NORMAL, waiting up to ten seconds for a lock."""
+    """Open the checkpointer's file: WAL, NORMAL, waiting up to ten seconds for a lock. Raises: Unavailable."""
     connection = sqlite3.connect(path, check_same_thread=False)
     path.chmod(0o600)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA busy_timeout=10000")
-    saver = kind(connection, serde=ClosedSerializer(allowed_msgpack_modules=[]))
-    saver.setup()
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA busy_timeout=10000")
+        saver = kind(connection, serde=ClosedSerializer(allowed_msgpack_modules=[]))
+        saver.setup()
+    except sqlite3.DatabaseError as fault:
+        connection.close()
+        raise Unavailable(
+            f"The checkpoints {path} cannot be used: {fault}.",
+            remedy="Restore it, or move it away: then waiting runs are gone, but no action and no entry.",
+        ) from fault
     return saver

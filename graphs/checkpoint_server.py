@@ -1,10 +1,13 @@
 """The checkpointer on PostgreSQL, in a schema of its own beside ours; as strict as the one in a file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import sleep
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.postgres import PostgresSaver
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
@@ -21,14 +24,47 @@ _TABLES = {
     "checkpoint_blobs": "blob",
     "checkpoint_writes": "blob",
 }
+T = TypeVar("T")
 
 
 class ServerSaver(Saver, PostgresSaver):
-    """The threads in a PostgreSQL schema."""
+    """The threads in a PostgreSQL schema.
+
+    A connection that died in the pool is noticed by what is asked on it, and that is asked once more: what is written
+    here is written under its own id, so twice is once. To ask each connection first whether it lives cost a fifth.
+    """
 
     def __init__(self, pool: "ConnectionPool[psycopg.Connection[DictRow]]") -> None:
         super().__init__(pool, serde=ClosedSerializer(allowed_msgpack_modules=[]))
         self.pool = pool
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Write one checkpoint."""
+        return self._asked(partial(super().put, config, checkpoint, metadata, new_versions))
+
+    def put_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Write the pending writes of a task."""
+        self._asked(partial(super().put_writes, config, writes, task_id, task_path))
+
+    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Read one checkpoint."""
+        return self._asked(partial(super().get_tuple, config))
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        """Ask, and once more when the connection was dead, after every other dead one is gone."""
+        try:
+            return ask()
+        except psycopg.OperationalError:
+            self.pool.check()
+            return ask()
 
     def contents(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         """Give every stored value with its thread."""
@@ -81,7 +117,6 @@ def open_server_saver(place: str, kind: type[S]) -> S:
         kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
         min_size=1,
         max_size=MOST_CONNECTIONS,
-        check=ConnectionPool[psycopg.Connection[DictRow]].check_connection,
         open=True,
     )
     saver = kind(pool)

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agents.executor import Performed, perform
+from graphs.governing.compensating import COMPENSATES, compensated
 from graphs.governing.decisions import Decided, decide, stamp_of
 from graphs.governing.declining import ALREADY_DONE, handed_over, log_touch
+from graphs.governing.effecting import Effecting
 from graphs.governing.hands import hands_of
 from graphs.parts import Parts, Tenancy
 from graphs.perceiving.world import receive
@@ -50,8 +52,10 @@ class Desk:
     runner: Runner
 
     def approve(self, principal: Principal, name: str, shown: str | None = None) -> Decided:
-        """Record a yes to exactly what was shown. Raises: Conflict, Forbidden, NotFound."""
-        return self._decide(principal, name, lambda action: Approve(principal, shown or action.card_hash))
+        """Record a yes to exactly what was shown; an empty hash is none. Raises: Conflict, Forbidden, NotFound."""
+        return self._decide(
+            principal, name, lambda action: Approve(principal, action.card_hash if shown is None else shown)
+        )
 
     def reject(self, principal: Principal, name: str, reason: str) -> Decided:
         """Record a no, and let the waiting run go on without it."""
@@ -92,8 +96,19 @@ class Desk:
         return self._decide(principal, name, lambda action: Snooze(principal, until))
 
     def undo(self, principal: Principal, name: str) -> Decided:
-        """Take an approval back, until it is claimed."""
-        return self._decide(principal, name, lambda action: Undo(principal))
+        """Take an approval back, until it is claimed; what was done is taken back by an action of its own.
+
+        Raises: Conflict, Forbidden, Denied, NotFound.
+        """
+        parts = self.runner.parts
+        with parts.stores.read(principal.tenant) as unit:
+            action = unit.actions.by_prefix(name)
+        if action.status is not Status.EXECUTED:
+            return self._decide(principal, action.id, lambda action: Undo(principal))
+        tenancy = parts.tenancy.refresh(principal.tenant)
+        drafted = compensated(parts, tenancy, principal, action.id)
+        with parts.stores.read(principal.tenant) as unit:
+            return Decided(unit.actions.get(drafted[0]), COMPENSATES, "Approve it to take the other back.")
 
     def edit(self, principal: Principal, name: str, fields: dict[str, str]) -> Decided:
         """Change editable fields: the old action ends, a fresh one waits for its own approval."""
@@ -193,6 +208,8 @@ class Desk:
 
     def sweep(self, tenancy: Tenancy, principal: Principal) -> tuple[Performed, ...]:
         """Say what time calls for: settle dead claims, wake, expire, and carry out what is approved and released."""
+        if Effecting(self.runner.parts, tenancy, principal).take_effect():
+            tenancy = self.runner.parts.tenancy.refresh(tenancy.id)
         stepped = step_by_time(self.runner.parts, tenancy, principal)
         done = list(settle_left(self.runner.parts, tenancy, stepped.stamp))
         for action in stepped.due:

@@ -54,6 +54,11 @@ def is_gone(worker: str) -> Proof | None:
     return None if _started(int(pid)) == started else Proof.PROCESS_GONE
 
 
+def is_here(worker: str) -> bool:
+    """Tell whether a worker is, or was, of this machine: then its end can be looked up."""
+    return worker.partition("|")[0] == socket.gethostname()
+
+
 def uptime() -> tuple[str, float]:
     """Say which run of this machine it is. Units: seconds since its start, sleep included; nobody sets them."""
     return _boot(), time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -15,11 +15,12 @@ from pydantic import BaseModel
 
 from agents.playbook import Playbook
 from graphs.channels import SituationRef
+from graphs.keeping.filing import FileKind
 from graphs.perceiving.world import Sight, Sights, remember
 from state.decision.trigger import TriggerMap
 from state.governance.judge import Judge
 from state.governance.policy import Layer
-from state.ids import AccountId, ArtifactId, RunId, TenantId, TraceId, stable_id
+from state.ids import AccountId, ArtifactId, RunId, TenantId, TraceId, UserId, stable_id
 from state.ledger.entry import ClockSource, Stamp
 from state.ports.acting import Lease
 from state.ports.clock import Clock
@@ -27,9 +28,10 @@ from state.ports.deciding import Deliberating, Reasoner
 from state.ports.memory import Embedder
 from state.ports.tooling import Gateway
 from state.ports.unit import Stores, Unit
-from state.ports.world import Tenant
-from state.principal import Principal, User
+from state.ports.world import AccountRow, Tenant
+from state.principal import Principal, User, stand_in
 from state.settings import Settings
+from state.world.business_time import local_day
 from state.world.knowledge import KnowledgeDocument
 from state.world.profile import Profile
 from state.world.situation import Situation
@@ -84,6 +86,15 @@ class Tenancy:
         """A frozen tenant sends only to its own outbox folder."""
         return self.tenant.clock is not None
 
+    @property
+    def today(self) -> date:
+        """The business day where the company is."""
+        return local_day(self.now, self.profile.company.zone)
+
+    def stand_in(self, owner: UserId) -> UserId | None:
+        """Name who stands in for an owner today."""
+        return stand_in(self.tenant.delegations, owner, self.today)
+
     def stamp(self, principal: Principal, trace: TraceId) -> Stamp:
         """Who, when and in which trace, for ledger entries."""
         source = ClockSource.FROZEN if self.is_frozen else ClockSource.SYSTEM
@@ -134,6 +145,10 @@ class Parts:
     tenancy: Tenancies
     worker: str
     """Identity of this process: host, boot, pid and start time."""
+    draft: Callable[[TenantId, FileKind], str]
+    """Says what a company's files of a kind say as they stand, in force or not."""
+    pinned: Callable[[Tenancy, Mapping[str, str]], Tenancy]
+    """Gives a company with the files that were in force once."""
     embedder: Embedder | None = None
     """What reads texts for their meaning; made at the first question, loaded beforehand in a process that stays."""
     find_embedder: Callable[[], Embedder] | None = None
@@ -152,6 +167,8 @@ class Parts:
     """Others share the event loop, so whatever blocks goes to a thread."""
     underway: dict[tuple[TenantId, str], dict[str, ArtifactId]] = field(default_factory=dict)
     """Kinds of documents kept so far, of the runs that this process started and still drives under their lease."""
+    heads: dict[tuple[TenantId, AccountId], AccountRow] = field(default_factory=dict)
+    """How accounts stood when this process took their lease; only those with nothing left to fold."""
     uptime: Callable[[], tuple[str, float]] | None = None
     """Which run of this machine it is, and for how many seconds; None where a clock of one's own was given."""
     effects_left: int = 0
@@ -195,6 +212,13 @@ class Parts:
             situation = self.situation(unit, tenancy.id, reference)
             found = remember(self.seen, key, self.sights.look(unit, tenancy, situation, now))
         return found
+
+    def let_go(self, run: str) -> None:
+        """Forget what the nodes of a run that ended or waits looked at; a later step of it looks again."""
+        for seen in [key for key in self.seen if key[0] == run]:
+            del self.seen[seen]
+        for gathered in [key for key in self.gathered if key[0] == run]:
+            del self.gathered[gathered]
 
     def crash_point(self, name: str) -> None:
         """Die here when a fault run asked for it."""

@@ -4,24 +4,23 @@ Invariant: whoever runs a loop holds the account's lease; a waiting run holds no
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from langchain_core.runnables import RunnableConfig
-from langgraph.types import Command, Interrupt
 from sqlalchemy.util import await_only
 from sqlalchemy.util.concurrency import in_greenlet
 
 from graphs.channels import LoopInput, Request
 from graphs.governing.admission import Admission
-from graphs.loop import Loop
 from graphs.parts import Parts, Tenancy, as_found, trace_of
 from graphs.telling.assembling import assemble
 from graphs.telling.report import Report
 from graphs.working.leasing import leased
+from graphs.working.turns import while_others_act
 from state.errors import Conflict, Denied, Erased, NotFound
 from state.governance.action import Action
 from state.ids import AccountId, ActionId, EventId, RunId, TenantId, ThreadId, stable_id
@@ -29,6 +28,12 @@ from state.ports.acting import Lease
 from state.ports.running import Run
 from state.ports.unit import Unit
 from state.principal import Principal
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.types import Command, Interrupt
+
+    from graphs.loop import Loop
 
 T = TypeVar("T")
 Resume = dict[str, str]
@@ -40,12 +45,21 @@ class Runner:
     """Runs the loop for one process."""
 
     parts: Parts
-    loop: Loop
+    build: Callable[[], "Loop"]
+    """Compiles the loop."""
     _events: asyncio.Runner = field(default_factory=asyncio.Runner)
     """One event loop for the life of the process; its threads are kept."""
 
+    @cached_property
+    def loop(self) -> "Loop":
+        """The compiled loop, made when a run first needs it: a command that only looks never loads LangGraph."""
+        return self.build()
+
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end; on a thread that acts for many, the others go on meanwhile."""
+        return self._run(while_others_act(coroutine))
+
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         if in_greenlet():
             return await_only(asyncio.get_running_loop().create_task(coroutine, context=copy_context()))
         return self._events.run(coroutine, context=copy_context())
@@ -117,6 +131,7 @@ class Runner:
             return self._drive(tenant, run, given)
         finally:
             del self.parts.underway[tenant, run.id]
+            self.parts.let_go(run.id)
             self.parts.documents.pop((tenant, run.id), None)
 
     def resume(self, tenancy: Tenancy, run: Run, answers: Resume, decided: Sequence[ActionId] = ()) -> None:
@@ -134,12 +149,12 @@ class Runner:
             return run
 
         with leased(self.parts, tenancy.id, run.account, first):
-            self._drive(tenancy.id, run, Command(resume=answers))
+            self._drive(tenancy.id, run, _answered(answers))
 
     def continue_unfinished(self, tenancy: Tenancy, account: AccountId | None = None) -> tuple[Run, ...]:
         """Go on with runs whose process died, of one account or all: they are `running` and nobody holds the lease."""
         with self.parts.stores.read(tenancy.id) as unit:
-            unfinished = [one for one in unit.runs.unfinished() if account in (None, one.account)]
+            unfinished = unit.runs.unfinished(account)
         done: list[Run] = []
         for run in unfinished:
             with suppress(Conflict):
@@ -149,22 +164,19 @@ class Runner:
 
     def _continued(self, tenancy: Tenancy, run: Run) -> bool:
         """Go on with a run unless it ended while its account was waited for. Raises: Conflict."""
-
-        def known(unit: Unit, _: Lease) -> Run:
-            return unit.runs.get(run.id) or run
-
-        with leased(self.parts, tenancy.id, run.account, known) as found:
+        known = leased(self.parts, tenancy.id, run.account, lambda unit, _: unit.runs.get(run.id) or run)
+        with known as found:
             if found is None or found.status != "running":
                 return False
             self.parts.crash_point("run:found")
             self._drive(tenancy.id, run, self._left(run, tenancy))
             return True
 
-    def _left(self, run: Run, tenancy: Tenancy) -> LoopInput | Command[Any] | None:
+    def _left(self, run: Run, tenancy: Tenancy) -> "LoopInput | Command[Any] | None":
         """Nothing was checkpointed yet: start; else go on from the checkpoint, with an answer that never came in."""
-        if self.wait(self.loop.aget_state(config_of(run))).values:
+        if self._run(self.loop.aget_state(config_of(run))).values:
             answers = self._answers(run, tenancy)
-            return Command(resume=answers) if answers else None
+            return _answered(answers) if answers else None
         principal = Principal.model_validate(
             {"tenant": tenancy.id, "user": run.user, "role": run.role, "channel": run.channel}
         )
@@ -177,10 +189,12 @@ class Runner:
         with self.parts.stores.read(tenancy.id) as unit:
             return {name: event for name, event in events.items() if unit.events.get(event) is not None}
 
-    def _drive(self, tenant: TenantId, run: Run, given: LoopInput | Command[Any] | None) -> dict[str, object]:
-        """Run until the end or the next interrupts; a run that waits says so."""
+    def _drive(
+        self, tenant: TenantId, run: Run, given: "LoopInput | Command[Any] | None"
+    ) -> dict[str, object]:
+        """Run until the end or the next interrupts; others act only while a node waits for a model."""
         with as_found(self.parts.tenancy(tenant)):
-            ended: dict[str, object] = self.wait(self.loop.ainvoke(given, config_of(run), durability="sync"))
+            ended: dict[str, object] = self._run(self.loop.ainvoke(given, config_of(run), durability="sync"))
         if "__interrupt__" in ended:
             self.parts.crash_point("run:waiting")
             with self.parts.stores.begin(tenant) as unit:
@@ -194,9 +208,9 @@ class Runner:
         known = self.parts.documents.get((tenancy.id, str(ended["report"])))
         return known if isinstance(known, Report) else self.report(tenancy, run.id)
 
-    def open_interrupts(self, run: Run) -> tuple[Interrupt, ...]:
+    def open_interrupts(self, run: Run) -> "tuple[Interrupt, ...]":
         """Say what a run waits for."""
-        state = self.wait(self.loop.aget_state(config_of(run)))
+        state = self._run(self.loop.aget_state(config_of(run)))
         return tuple(one for task in state.tasks for one in task.interrupts)
 
     def report(self, tenancy: Tenancy, run: RunId) -> Report:
@@ -228,13 +242,14 @@ def record_run(
         trace_id=trace,
         started_at=now,
         config_hash=tenancy.config_hash,
+        files=tenancy.tenant.files,
     )
     return unit.runs.start(run)
 
 
-def config_of(run: Run) -> RunnableConfig:
+def config_of(run: Run) -> "RunnableConfig":
     """Thread ids are opaque and reached only through a run of the tenant."""
-    return RunnableConfig(configurable={"thread_id": run.thread})
+    return {"configurable": {"thread_id": run.thread}}
 
 
 def request_of(run: Run, principal: Principal) -> Request:
@@ -258,8 +273,17 @@ def answer_to(tenant: TenantId, question: str) -> EventId:
     return EventId(stable_id("ev", tenant, question))
 
 
+def _answered(answers: Resume) -> "Command[Any]":
+    """Go on from the interrupts that are answered."""
+    from langgraph.types import Command
+
+    return Command(resume=answers)
+
+
 def _waiting_for(run: Run, interrupts: object) -> dict[ActionId, tuple[ThreadId, str | None]]:
     """Say which interrupt waits for which action's decision."""
+    from langgraph.types import Interrupt
+
     found = interrupts if isinstance(interrupts, Sequence) else ()
     named = {argument_of(one.value, "action"): one.id for one in found if isinstance(one, Interrupt)}
     return {ActionId(name): (run.thread, waiting) for name, waiting in named.items() if name}

@@ -21,7 +21,7 @@ def make_chat() -> Chat:
     """Build the conversation; each utterance runs the loop on an event loop of its own."""
     settings = read_settings()
     parts = parts_for(settings)
-    loop = build_loop(parts, saver_for(settings))
+    loop = build_loop(parts, saver_for(settings, is_served=True))
 
     @contextmanager
     def whose() -> Generator[Talk]:
@@ -30,7 +30,7 @@ def make_chat() -> Chat:
             raise Forbidden(
                 "Studio serves only a tenant with a frozen clock.", field="tenant", value=tenancy.id
             )
-        runner = Runner(parts, loop)
+        runner = Runner(parts, lambda: loop)
         try:
             yield Talk(
                 Desk(runner), local_principal(settings, tenancy.tenant, tenancy.users, channel="studio")

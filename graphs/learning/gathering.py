@@ -3,7 +3,7 @@
 Invariant: read from the records alone, and the same records give the same cases; an opened image is no outcome.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import cast, get_args
 
 from agents.guardrail import AGENT
 from graphs.governing.hands import proposal_of, recorded_plan
+from graphs.learning.observing import Seen, observed
 from graphs.parts import Parts, Tenancy
 from state.canonical import Json
 from state.decision.decided import Decided, DecidedProposal, Observed
@@ -20,10 +21,11 @@ from state.evidence import Trust
 from state.governance.action import Action, Outcome, Status
 from state.governance.ladder import Breach
 from state.governance.tallying import STILL_RIGHT, is_material
-from state.ids import ActionId, RunId, stable_id
+from state.ids import AccountId, ActionId, RunId, stable_id
 from state.ports.acting import Transition
 from state.ports.running import CrmRecord
 from state.ports.unit import Unit
+from state.world.view import AccountView
 
 LOOKED_BACK = timedelta(days=90)
 """What was decided within it is read again, for what came of it since."""
@@ -33,8 +35,13 @@ HEARD: Mapping[str, frozenset[str]] = {
     "two_way_touch": frozenset({"reply_positive", "reply_neutral", "reply_negative", "meeting_held"}),
     "meeting_held": frozenset({"meeting_held", "meeting_no_show"}),
     "deal_outcome": frozenset({"won", "lost"}),
+    "expansion_won": frozenset({"won", "lost", "churned"}),
+    "stage_advanced": frozenset({"stage_advanced", "won", "lost"}),
+    "renewed": frozenset({"renewed", "churned"}),
 }
 """Measure → outcomes that say whether it was met; other measures have none yet."""
+RECORDED = frozenset({"expansion_won", "stage_advanced", "renewed"})
+"""Measures whose outcome records tell by themselves; not `deal_outcome`: closing the deal is what that action does."""
 SILENT = frozenset({"reply_received"})
 """Measures whose day can pass in silence: nothing came, and something would have been seen."""
 
@@ -54,11 +61,16 @@ def gathered(parts: Parts, unit: Unit, tenancy: Tenancy) -> tuple[DecidedProposa
         one.subject: one.at for one in unit.autonomy.violations(AGENT, since) if one.breach is Breach.REVERTED
     }
     found = []
+    known: dict[AccountId, tuple[Seen, ...]] = {}
     for action in unit.actions.several(unit.preferences.settled(since)):
         word = _word(unit, action, unit.actions.history(action.id))
         proposal = None if word is None else _proposal(parts, unit, tenancy, action)
         if word is not None and proposal is not None:
-            found.append(_case(unit, tenancy, action, proposal, word, taken_back.get(action.id)))
+            records = known.get(action.account)
+            if records is None:
+                view = AccountView.of(unit.situations.load(action.account))
+                records = known[action.account] = observed(tenancy.profile, view)
+            found.append(_case(unit, tenancy, action, proposal, word, taken_back.get(action.id), records))
     return tuple(found)
 
 
@@ -103,10 +115,16 @@ def _proposal(parts: Parts, unit: Unit, tenancy: Tenancy, action: Action) -> Pro
 
 
 def _case(
-    unit: Unit, tenancy: Tenancy, action: Action, proposal: Proposal, word: _Word, wrong_at: datetime | None
+    unit: Unit,
+    tenancy: Tenancy,
+    action: Action,
+    proposal: Proposal,
+    word: _Word,
+    wrong_at: datetime | None,
+    seen: Sequence[Seen],
 ) -> DecidedProposal:
-    seen = _outcome(unit, tenancy, action, proposal, word)
-    outcome, outcome_at, outcome_origin = seen if word.decision != "rejected" else (None, None, "")
+    found = _outcome(unit, tenancy, action, proposal, word, seen)
+    outcome, outcome_at, outcome_origin = found if word.decision != "rejected" else (None, None, "")
     return DecidedProposal(
         action=action.id,
         action_type=proposal.action_type,
@@ -153,22 +171,37 @@ def _stated(value: float) -> Decimal:
 
 
 def _outcome(
-    unit: Unit, tenancy: Tenancy, action: Action, proposal: Proposal, word: _Word
+    unit: Unit, tenancy: Tenancy, action: Action, proposal: Proposal, word: _Word, seen: Sequence[Seen]
 ) -> tuple[Observed | None, datetime | None, str]:
     """Find the first thing heard that says whether the measure was met in time. Shape: outcome, when, its origin."""
     measure, by = proposal.expected_outcome.measure, proposal.expected_outcome.by
     heard = HEARD.get(measure, frozenset())
-    rows = [
-        row
-        for row in unit.crm.listed(action.account, "touch")
-        if row.at >= word.at and row.at.date() <= by and _is_about(row, action, proposal)
-    ]
-    for row in sorted(rows, key=lambda row: (row.at, row.id)):
-        told = _told(row)
-        if told in heard:
-            return told, row.at, _origin(tenancy, row)
+    told = list(_touched(unit, tenancy, action, proposal))
+    if measure in RECORDED:
+        told.extend((one.at, one.outcome, "") for one in seen if one.is_about(proposal.subject))
+    for at, outcome, origin in sorted(told, key=lambda one: one[:2]):
+        if outcome in heard and at >= word.at and at.date() <= by:
+            return _against(proposal, outcome), at, origin
     is_over = tenancy.now.date() > by and action.status is Status.EXECUTED
     return ("silence", tenancy.now, "") if measure in SILENT and is_over else (None, None, "")
+
+
+def _against(proposal: Proposal, heard: Observed) -> Observed:
+    """Read what became of a deal by what was aimed at: one that was to be closed as lost, and is, stands as meant."""
+    aimed = proposal.expected_outcome
+    if aimed.measure != "deal_outcome":
+        return heard
+    return "record_kept" if heard == aimed.target else "record_changed_back"
+
+
+def _touched(
+    unit: Unit, tenancy: Tenancy, action: Action, proposal: Proposal
+) -> Iterator[tuple[datetime, Observed, str]]:
+    """List what people and answers told about this action, its deal or its meeting."""
+    for row in unit.crm.listed(action.account, "touch"):
+        outcome = _told(row)
+        if outcome is not None and _is_about(row, action, proposal):
+            yield row.at, outcome, _origin(tenancy, row)
 
 
 def _is_about(row: CrmRecord, action: Action, proposal: Proposal) -> bool:

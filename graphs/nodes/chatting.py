@@ -4,12 +4,13 @@ Invariant: who speaks comes from the process, never from the checkpoint; a failu
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
 from langgraph.channels import UntrackedValue
 from langgraph.graph.message import add_messages
 from pydantic import ValidationError
+from typing_extensions import TypedDict
 
 from agents.clarifier import intents as it
 from agents.clarifier.grammar import understand as read
@@ -27,6 +28,7 @@ from graphs.conversing.talking import (
     asked_which,
     one,
 )
+from graphs.telling.displaying import displayed
 from state.errors import RevloopError
 from state.ids import UserId, stable_id
 
@@ -118,6 +120,7 @@ def answer(talk: Talk, state: AnswerInput) -> dict[str, object]:
         told = Answer(kind="failed", text=str(error), exit_code=error.exit_code)
         answers, kept = (told,), memory.with_(asking=None)
     talk.telling.answers(answers)
+    displayed(talk.parts, talk.principal, [card for one in answers for card in one.cards])
     cards = [card.id for one in answers for card in one.cards]
     return {
         "answer": [one.model_dump(mode="json") for one in answers],
@@ -229,14 +232,14 @@ def _addressed(talk: Talk, memory: Memory, intent: it.DraftFollowUp) -> it.Draft
         return intent
     found = talk.meant(intent.to)
     is_account = isinstance(found, Match) or found.is_known
-    if memory.account and not (isinstance(found, Match) and not found.note):
-        try:
-            row = talk.row(memory.account)
-            if row is not None:
-                mailing.contact_named(talk, row, intent.to)
-                return it.DraftFollowUp(account=row.account, to=intent.to)
-        except RevloopError:
-            pass
+    row = talk.row(memory.account) if memory.account else None
+    is_sure = isinstance(found, Match) and not found.note
+    if (
+        row is not None
+        and not is_sure
+        and len(mailing.contacts_named(talk.view(row.account).contacts, intent.to)) == 1
+    ):
+        return it.DraftFollowUp(account=row.account, to=intent.to)
     return (
         it.DraftFollowUp(account=intent.to) if is_account or not memory.account else
         it.DraftFollowUp(account=memory.account, to=intent.to)

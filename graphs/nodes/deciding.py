@@ -10,6 +10,7 @@ from graphs.deliberating import gather, principal_of
 from graphs.parts import Parts
 from graphs.planning.calling import with_steps
 from graphs.times import instant
+from graphs.working.turns import while_others_act
 from state.canonical import canonical_json
 from state.decision.planning import DataRequest
 from state.evidence import Evidence, Trust
@@ -39,10 +40,11 @@ async def plan(parts: Parts, state: PlanInput) -> Decided:
     """Let the reasoner decide and write its drafts; what it said is recorded before anything else happens."""
     about = await parts.aside(_gathered, parts, state)
     tenancy = parts.tenancy(TenantId(state["request"]["tenant"]))
-    deliberated = with_steps(await tenancy.reasoner.deliberate(about), about, tenancy.playbook)
+    said = await while_others_act(tenancy.reasoner.deliberate(about))
+    deliberated = with_steps(said, about, tenancy.playbook)
     recorded = Planned(iteration=state["iteration"], deliberated=deliberated, steps=tuple(about.steps))
     drafts = {
-        proposal.id: await tenancy.reasoner.draft(proposal, about)
+        proposal.id: await while_others_act(tenancy.reasoner.draft(proposal, about))
         for proposal in recorded.proposals
         if proposal.action_type in DRAFTED
     }

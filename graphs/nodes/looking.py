@@ -29,9 +29,11 @@ def perceive(parts: Parts, state: PerceiveInput) -> Perceived:
     tenancy = parts.tenancy(TenantId(request["tenant"]))
     account = AccountId(request["account"])
     now = tenancy.now
-    with parts.stores.read(tenancy.id) as unit:
-        is_due = bool(unit.events.due(now, account))
-        row = unit.situations.account(account)
+    is_first = (tenancy.id, request["run"]) in parts.underway
+    row, is_due = parts.heads.get((tenancy.id, account)) if is_first else None, False
+    if row is None:
+        with parts.stores.read(tenancy.id) as unit:
+            row, is_due = unit.situations.standing(account, now)
     if is_due:
         with parts.stores.begin(tenancy.id) as unit:
             admit_due(unit, tenancy.profile, now, account)
@@ -72,8 +74,8 @@ def retrieve(parts: Parts, state: SynthesizeInput) -> Retrieved:
         sight = parts.sight(unit, tenancy, state["situation"], instant(state["now"]), request["run"])
         words = query_of(sight.judgement)
         account = AccountId(request["account"])
+        found = unit.memory.search(words, account, RECALLED)
         embedder = embedder_for(parts, unit)
-        found = () if embedder else unit.memory.search(words, account, RECALLED)
     if embedder is not None:
         sense = sense_or_none(embedder, words)
         with parts.stores.read(tenancy.id) as unit:

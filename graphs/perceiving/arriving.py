@@ -63,8 +63,8 @@ def arrived(
     found = detect_arriving(before, batch, around, tenancy.profile)
     known = {one.id: one for one in row.live}
     news = [one for one in lives(found.signals) if known.get(one.id) != one]
-    live = lives_of({**known, **{one.id: one for one in news}})
-    if fitting(live, LIVE_BYTES) != live:
+    live = lives_of({**known, **{one.id: one for one in news}}) if news else row.live
+    if news and fitting(live, LIVE_BYTES) != live:
         news, live = [], row.live
     last, counts = dict(row.last), dict(row.counts)
     for event, _ in batch:

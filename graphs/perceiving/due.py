@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graphs.parts import Parts, Tenancy, trace_of
-from graphs.perceiving.watching import wake
+from graphs.perceiving.watching import has_changed, wake
 from graphs.perceiving.world import admit_due, receive
 from state.canonical import Json
 from state.ids import AccountId, EventId, TenantId, stable_id
@@ -108,9 +108,13 @@ def look_at(
 
 
 def _come_due(parts: Parts, tenancy: Tenancy) -> None:
+    """Fold what became visible and wake whom something shared concerns; where nothing did, nobody waits for a turn."""
+    with parts.stores.read(tenancy.id) as unit:
+        if not unit.events.due(tenancy.now) and not has_changed(unit, tenancy, parts.sights):
+            return
     with parts.stores.begin(tenancy.id) as unit:
         admit_due(unit, tenancy.profile, tenancy.now)
-        wake(unit, tenancy)
+        wake(unit, tenancy, parts.sights)
 
 
 def _written(parts: Parts, tenancy: Tenancy, principal: Principal, looks: Sequence[_Look]) -> Sequence[Found]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from graphs.governing.standing_in import came_with
 from graphs.governing.suppressing import unwanted_again
 from graphs.keeping.configuring import activated_first
 from graphs.parts import Parts, Tenancy, trace_of
@@ -28,6 +29,8 @@ from state.world.whole_text import Whole
 BATCH = 1000
 ALL = 1_000_000
 """More parked events than any tenant has."""
+KEPT = ("policy", "files", "config", "delegations")
+"""What a company was given here, and no bringing in changes."""
 Progress = Callable[[int], None]
 """Told how many events are in so far."""
 
@@ -46,6 +49,8 @@ class Delivery:
     """Texts that were cut in the events, whole."""
     files: Mapping[str, int] = field(default_factory=dict)
     """What somebody imported held, by count; empty where nobody imported."""
+    mapping: str = ""
+    """Hash of the mapping it was read by; empty without one."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,14 @@ def ensure_tenant(parts: Parts, tenant: Tenant, users: Sequence[User]) -> None:
     """Create a tenant, or bring its row and users up to date; its events stay."""
     with parts.stores.begin(tenant.id) as unit:
         there = unit.tenants.get(tenant.id)
-        kept = {"policy": there.policy, "config": there.config} if there else {}
+        kept = {name: getattr(there, name) for name in KEPT} if there else {}
         unit.tenants.create(tenant.model_copy(update=kept), users)
     tenancy = parts.tenancy.refresh(tenant.id)
     with parts.stores.begin(tenant.id) as unit:
-        activated_first(unit, tenancy)
+        activated_first(parts, unit, tenancy)
         renew_knowledge(unit, tenancy)
+        if there is None:
+            came_with(unit, tenancy)
     parts.tenancy.refresh(tenant.id)
 
 
@@ -113,6 +120,8 @@ def take_events(
             "merkle_root": root(unit.events.leaves(batch)),
         }
         said: dict[str, Json] = {"source": source, "batch": batch, **delivery.files}
+        if delivery.mapping:
+            said["mapping"] = delivery.mapping
         imports = [EntryDraft(Kind.IMPORT, stamp, said)] if delivery.files else []
         unit.ledger.append([EntryDraft(Kind.INGEST, stamp, payload), *imports, *entries])
         waiting = tally.early if delivery.is_live else unit.events.waiting()

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from math import floor
 
 from graphs.parts import Tenancy
+from graphs.perceiving.world import Sights
 from state.ids import AccountId
 from state.ports.unit import Unit
 from state.ports.views import Watch
@@ -15,9 +16,14 @@ from state.world.surroundings import Surroundings
 from state.world.view import AccountView
 
 
-def wake(unit: Unit, tenancy: Tenancy) -> int:
+def has_changed(unit: Unit, tenancy: Tenancy, sights: Sights) -> bool:
+    """Say whether something changed that all accounts share."""
+    return unit.views.watch() != watch_of(unit, tenancy, sights)
+
+
+def wake(unit: Unit, tenancy: Tenancy, sights: Sights) -> int:
     """Wake the accounts for which something changed that all of them share; return how many."""
-    before, now = unit.views.watch(), watch_of(unit, tenancy)
+    before, now = unit.views.watch(), watch_of(unit, tenancy, sights)
     if before.config != now.config or before.freshness != now.freshness:
         woken = unit.views.wake_all()
     else:
@@ -39,15 +45,15 @@ def _wake_aged(unit: Unit, today: date, old: int | None, new: int | None) -> int
     return unit.views.wake_deals(today - timedelta(days=longest), today - timedelta(days=ages[0]))
 
 
-def watch_of(unit: Unit, tenancy: Tenancy) -> Watch:
+def watch_of(unit: Unit, tenancy: Tenancy, sights: Sights) -> Watch:
     """Read what all accounts share, as far as a rule may change its mind by it."""
     profile, now = tenancy.profile, tenancy.now
-    sources, _ = unit.around.standing()
+    sources, standing = sights.shared(unit, tenancy.id, now)
     around = Surroundings(
         now=now,
         zone=profile.company.zone,
         sources=sources,
-        closed_cycles=unit.around.closed_cycles(now),
+        closed_cycles=standing.closed_cycles,
     )
     scene = Scene(AccountView.of(Situation(AccountId(""), (), 0, EMPTY_DIGEST)), around, profile)
     declared = {source.name for source in profile.sources.sources}
@@ -55,7 +61,7 @@ def watch_of(unit: Unit, tenancy: Tenancy) -> Watch:
     return Watch(
         config=tenancy.config_hash,
         freshness={name: scene.freshness(name if name in declared else "usage", name) for name in sources},
-        silent={feed: first for feed, (first, n) in unit.around.silent_feeds().items() if n >= enough},
+        silent={feed: first for feed, (first, n) in standing.silent_feeds.items() if n >= enough},
         stale_above=None if cycles.stale_above is None else floor(cycles.stale_above),
         aging_above=None if cycles.aging_above is None else floor(cycles.aging_above),
     )

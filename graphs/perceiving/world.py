@@ -16,8 +16,8 @@ from state.errors import NotFound
 from state.evidence import least_trust
 from state.ids import AccountId, TenantId, UserId, stable_id
 from state.ports.unit import Unit
-from state.ports.world import IngestCount, Passage
-from state.principal import User
+from state.ports.world import IngestCount, Passage, Tenant
+from state.principal import User, stand_in
 from state.world.business_time import local_day
 from state.world.delta import Delta, TrustOf, deltas_of
 from state.world.detection import detect
@@ -30,7 +30,7 @@ from state.world.records import DealClosed, FormSubmitted, MailReceived, MailSen
 from state.world.resolution.address import claims_of
 from state.world.situation import Situation
 from state.world.superseding import correction_in, may_correct
-from state.world.surroundings import Peer, Surroundings
+from state.world.surroundings import Peer, SourceState, Surroundings
 from state.world.synthesis import synthesize
 from state.world.view import AccountView
 
@@ -46,6 +46,8 @@ class KnowsTenant(Protocol):
     def id(self) -> TenantId: ...
     @property
     def profile(self) -> Profile: ...
+    @property
+    def tenant(self) -> Tenant: ...
     @property
     def users(self) -> Sequence[User]: ...
 
@@ -232,8 +234,7 @@ class Sights:
         domain = view.text("domain")
         zone = tenancy.profile.company.zone
         today = local_day(now, zone)
-        sources, folded = unit.around.standing()
-        standing = self._stands(unit, tenancy.id, folded, now)
+        sources, standing = self.shared(unit, tenancy.id, now)
         return Surroundings(
             now=now,
             zone=zone,
@@ -241,12 +242,15 @@ class Sights:
             same_domain=standing.peers_of(unit, domain, situation.account) if domain else (),
             silent_feeds=standing.silent_feeds,
             closed_cycles=standing.closed_cycles,
-            away={
-                user.id: UserId(user.delegate) if user.delegate else None
-                for user in tenancy.users
-                if user.is_away(today)
-            },
+            away=_away(tenancy, today),
         )
+
+    def shared(
+        self, unit: Unit, tenant: TenantId, now: datetime
+    ) -> tuple[Mapping[str, SourceState], Standing]:
+        """Give what all accounts of a tenant have around them alike: its sources, and the rest."""
+        sources, folded = unit.around.standing()
+        return sources, self._stands(unit, tenant, folded, now)
 
     def _stands(self, unit: Unit, tenant: TenantId, folded: int, now: datetime) -> Standing:
         """Read what the whole tenant's accounts share, once per state of its log and day.
@@ -261,6 +265,12 @@ class Sights:
             known = (key, Standing(unit.around.silent_feeds(), unit.around.closed_cycles(now)))
             self._standing[tenant] = known
         return known[1]
+
+
+def _away(tenancy: KnowsTenant, today: date) -> dict[UserId, UserId | None]:
+    """Name who is not there today, and who stands in."""
+    standing = {one.id: stand_in(tenancy.tenant.delegations, one.id, today) for one in tenancy.users}
+    return {one.id: standing[one.id] for one in tenancy.users if one.is_away(today) or standing[one.id]}
 
 
 def remember(cache: OrderedDict[K, V], key: K, value: V, limit: int = CACHED) -> V:

@@ -1,15 +1,16 @@
 """What people do about plans: draft, approve, start, pause, resume, cancel; each recorded before anything follows.
 
-Invariant: only a person who may approve approves, starts and resumes; none of it approves a step's action.
+Invariant: only a person who may approve approves, starts and resumes, himself or by a key of his that may; none of it
+approves a step's action.
 """
 
 from dataclasses import dataclass
 
 from graphs.governing.authority import IN_PERSON
 from graphs.parts import Tenancy, trace_of
-from graphs.planning.adopting import adopt
 from graphs.planning.drafting import drafted, due_dates, template_of
 from graphs.planning.explaining import PlanOut, explained, told_of
+from graphs.planning.finding import plan_named, plans
 from graphs.planning.moving import move
 from graphs.planning.orchestrating import advance
 from graphs.runner import Runner
@@ -22,6 +23,9 @@ from state.ledger.entry import Stamp
 from state.ports.unit import Unit
 from state.principal import Principal
 
+THEMSELVES = IN_PERSON | {"api"}
+"""As for a card: a key that may approve was given by an admin to one person's program."""
+
 
 @dataclass(frozen=True)
 class Planning:
@@ -33,11 +37,7 @@ class Planning:
 
     def listed(self, account: AccountId | None = None, *, is_all: bool = False) -> tuple[PlanOut, ...]:
         """List plans that are not over, or all."""
-        self._adopt()
-        wanted = [status for status in PlanStatus if is_all or not status.is_over]
-        with self.runner.parts.stores.read(self.tenancy.id) as unit:
-            found = unit.plans.listed(wanted, account)
-        return tuple(told_of(self.runner.parts, self.tenancy, plan) for plan in found)
+        return plans(self.runner.parts, self.tenancy, account, is_all=is_all)
 
     def shown(self, name: str) -> PlanOut:
         """Tell how a plan stands. Raises: NotFound, Ambiguous."""
@@ -101,7 +101,7 @@ class Planning:
     def _require(self, event: PlanEvent) -> None:
         """Let people who may approve change plans, and start them in person only. Raises: Forbidden."""
         who = self.principal
-        is_there = event not in HUMAN or who.channel in IN_PERSON
+        is_there = event not in HUMAN or who.channel in THEMSELVES
         if who.role not in APPROVERS or not is_there:
             raise Forbidden(
                 f"A {who.role.value} over {who.channel} does not {event.value.replace('_', ' ')} plans.",
@@ -111,16 +111,7 @@ class Planning:
             )
 
     def _plan(self, name: str) -> Plan:
-        self._adopt()
-        with self.runner.parts.stores.read(self.tenancy.id) as unit:
-            return unit.plans.by_prefix(name)
-
-    def _adopt(self) -> None:
-        with self.runner.parts.stores.read(self.tenancy.id) as unit:
-            is_heard = bool(unit.plans.heard())
-        if is_heard:
-            with self.runner.parts.stores.begin(self.tenancy.id) as unit:
-                adopt(unit, self.tenancy)
+        return plan_named(self.runner.parts, self.tenancy, name)
 
     def _stamp(self, unit: Unit, command: str) -> Stamp:
         trace = trace_of(self.tenancy.id, f"plan:{command}", self.tenancy.now, unit.ledger.head().hash)

@@ -8,40 +8,46 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
+from dbos import (
+    DBOS,
+    DBOSClient,
+    DBOSConfig,
+    Queue,
+    Serializer,
+    SetEnqueueOptions,
+    SetWorkflowID,
+)
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
+from graphs.working.job_rows import row_of, statuses
+from graphs.working.room import Room
 from state.errors import Conflict, Unavailable
 from state.ports.queueing import Job, JobRow, JobState
 
 NAME = "revloop"
 QUEUE = "accounts"
-"""The one queue: everything that writes to an account takes its turn here."""
+"""What happened and what is due: one job of an account at a time."""
+RELEASED = "released"
+"""What people released, past whatever else waits; an account that is in hand is asked for again soon."""
 WORK = "revloop.work"
 VERSION = "1"
 """Never the code's own hash: a new release goes on with the old one's jobs."""
-POLL_SECONDS = 0.1
-FILE_POLL_SECONDS = 1.0
-"""Of a file that one process reads: looking ten times a second took a twentieth of a core for nothing."""
-AT_HAND = 100
+POLL_SECONDS = {QUEUE: 0.15, RELEASED: 1.0}
+FILE_POLL_SECONDS = 2.0
+"""Of a file that one process reads: ten looks a second took a twentieth of a core for nothing, and a sweep of every ten
+seconds asks for what comes."""
+UNUSED_POLL_SECONDS = 60.0
+"""Of the library's own queue, which holds nothing of ours."""
+AT_HAND = {QUEUE: 100, RELEASED: 10}
 """Jobs a worker takes at once: one is being done, the others wait for a model or for their turn."""
 FORGET_AT_ONCE = 500
 COUNTED = 1000
 """Jobs of one state are counted up to so many."""
-STATES = {
-    "DELAYED": JobState.WAITING,
-    "ENQUEUED": JobState.WAITING,
-    "PENDING": JobState.RUNNING,
-    "SUCCESS": JobState.DONE,
-    "ERROR": JobState.FAILED,
-    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": JobState.FAILED,
-    "CANCELLED": JobState.CANCELLED,
-}
 Work = Callable[[Job], str]
 _ONE = Lock()
 """Held while this process takes jobs: a second queue would silently be the first one again, in its place."""
@@ -93,19 +99,22 @@ class Place:
 class WorkingQueue:
     """`JobQueue` of a worker: one per process, as the library is."""
 
-    def __init__(self, place: Place, worker: str, work: Work) -> None:
-        """Open it and take jobs. Raises: Conflict where this process does so already."""
+    def __init__(self, place: Place, worker: str, work: Work, room: Room | None = None) -> None:
+        """Open it and take jobs; of a queue that others share only what there is room for.
+
+        Raises: Conflict where this process does so already.
+        """
         if not _ONE.acquire(blocking=False):
             raise Conflict(
                 "This process already takes jobs.", field="worker", remedy="Close its queue first."
             )
         try:
-            self._open(place, worker, work)
+            self._open(place, worker, work, room if place.file is None else None)
         except BaseException:
             _ONE.release()
             raise
 
-    def _open(self, place: Place, worker: str, work: Work) -> None:
+    def _open(self, place: Place, worker: str, work: Work, room: Room | None) -> None:
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         place.prepare()
         config: DBOSConfig = {
@@ -126,20 +135,24 @@ class WorkingQueue:
             return work(Job.model_validate_json(body))
 
         self._run = DBOS.workflow(name=WORK, max_recovery_attempts=None)(run)
+        _rest(self._dbos)
         DBOS.launch()
-        DBOS.register_queue(
-            QUEUE,
-            worker_concurrency=AT_HAND,
-            partition_concurrency=1,
-            polling_interval_sec=POLL_SECONDS if place.file is None else FILE_POLL_SECONDS,
-            on_conflict="always_update",
-        )
+        if room is not None:
+            _keep_to(self._dbos, room)
+        for name, most in AT_HAND.items():
+            DBOS.register_queue(
+                name,
+                worker_concurrency=most,
+                partition_concurrency=1,
+                polling_interval_sec=POLL_SECONDS[name] if place.file is None else FILE_POLL_SECONDS,
+                on_conflict="always_update",
+            )
 
     def enqueue(self, job: Job, delay_seconds: float = 0.0) -> None:
         """Ask for a job, at once or later; an id that is known changes nothing."""
         later = delay_seconds if delay_seconds > 0 else None
         with SetWorkflowID(job.id), SetEnqueueOptions(queue_partition_key=job.turn, delay_seconds=later):
-            DBOS.enqueue_workflow(QUEUE, self._run, job.model_dump_json())
+            DBOS.enqueue_workflow(line_of(job), self._run, job.model_dump_json())
 
     def cancel(self, job: str) -> None:
         """Take back what has not begun."""
@@ -180,6 +193,36 @@ class WorkingQueue:
         """End: take nothing more, and let what runs come to its end for so long."""
         DBOS.destroy(workflow_completion_timeout_sec=wait_seconds)
         _ONE.release()
+
+
+def _rest(library: DBOS) -> None:
+    """Leave the queue alone that only schedules and resumptions of the library's own would fill."""
+    own = library._registry.get_internal_queue()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public name
+    own._polling_interval_sec = UNUSED_POLL_SECONDS  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # as above
+
+
+def _keep_to(library: DBOS, room: Room) -> None:
+    """Take no more at one look than there is room for; the library knows only a number that all workers share."""
+    tables = library._sys_db  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public name
+    take = tables.start_queued_partitioned_workflows
+
+    def taken(
+        queue: Queue,
+        executor_id: str,
+        app_version: str,
+        max_tasks: int = AT_HAND[QUEUE],
+        *,
+        owner_xid: str | None = None,
+        is_latest_version: bool | None = None,
+    ) -> list[str]:
+        most = min(max_tasks, room.left()) if queue.name == QUEUE else max_tasks
+        if most == 0:
+            return []
+        return take(
+            queue, executor_id, app_version, most, owner_xid=owner_xid, is_latest_version=is_latest_version
+        )
+
+    tables.start_queued_partitioned_workflows = taken  # type: ignore[method-assign]  # as said above
 
 
 class LookedAtQueue:
@@ -230,18 +273,6 @@ class LookedAtQueue:
         self._client.destroy()
 
 
-def statuses(states: Sequence[JobState]) -> list[str]:
-    """Name states as the library does."""
-    return [name for name, state in STATES.items() if state in states]
-
-
-def row_of(found: WorkflowStatus) -> JobRow:
-    """Read one job."""
-    said = found.output if found.status == "SUCCESS" else found.error
-    return JobRow(
-        id=found.workflow_id,
-        state=STATES[found.status],
-        asked_at=datetime.fromtimestamp((found.created_at or 0) / 1000, UTC),
-        worker="" if STATES[found.status] is JobState.WAITING else found.executor_id or "",
-        result="" if said is None else str(said),
-    )
+def line_of(job: Job) -> str:
+    """Name the queue that a job waits in."""
+    return RELEASED if job.is_released else QUEUE

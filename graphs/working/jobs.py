@@ -18,6 +18,7 @@ from graphs.learning.relearning import relearn
 from graphs.parts import Parts, Tenancy
 from graphs.planning.orchestrating import advance
 from graphs.working.scanning import nightly, scan
+from graphs.working.turns import Rank
 from state.errors import Conflict
 from state.governance.action import Action, Status
 from state.governance.plan import Plan, PlanId
@@ -27,6 +28,7 @@ from state.ports.queueing import Job, JobKind, JobQueue, WorkerRow
 from state.ports.unit import Unit
 from state.principal import Principal
 from state.world.batching import Moved, is_ready
+from state.world.detection.wording import counted
 
 AHEAD = timedelta(seconds=60)
 """Actions due within this time are asked for ahead, with a delay."""
@@ -156,6 +158,11 @@ def ask(parts: Parts, queue: JobQueue, tenancy: Tenancy) -> None:
         parts.crash_point("job:asked")
 
 
+def rank_of(job: Job) -> Rank:
+    """Say who goes first: an action that a person released, then what happened at an account, then the daily look."""
+    return {JobKind.ACT: Rank.PERSON, JobKind.DAILY: Rank.ROUND}.get(job.kind, Rank.WORK)
+
+
 def do(house: House, job: Job, principal: Principal) -> str:
     """Do one job. Shape: what came of it, or `busy` where another process has the account."""
     house.parts.crash_point("job:taken")
@@ -202,15 +209,15 @@ def _acted(desk: Desk, tenancy: Tenancy, principal: Principal, action: ActionId)
 
 def _stepped(house: House, tenancy: Tenancy, plan: PlanId) -> str:
     found = advance(house.runner, tenancy, plan)
-    return BUSY if found.is_busy else f"{found.plan.status.value}, {len(found.happened)} events"
+    return BUSY if found.is_busy else f"{found.plan.status.value}, {counted(len(found.happened), 'event')}"
 
 
 def _settled(house: House, tenancy: Tenancy, principal: Principal, account: AccountId | None) -> str:
     """Go on with what was left at one account, or with what a dead process had claimed."""
     if account is not None:
-        return f"{len(house.runner.continue_unfinished(tenancy, account))} runs"
+        return counted(len(house.runner.continue_unfinished(tenancy, account)), "run")
     done = house.desk.sweep(tenancy, principal)
-    return f"{len(done)} actions"
+    return counted(len(done), "action")
 
 
 def _morning(house: House, tenancy: Tenancy, principal: Principal) -> str:
@@ -224,7 +231,8 @@ def _morning(house: House, tenancy: Tenancy, principal: Principal) -> str:
     learned = relearn(house.parts, tenancy, principal, "daily")
     told = f", learned version {learned.kept.version}" if learned.is_new and learned.kept else ""
     return (
-        f"{night.read} read, {len(night.looked)} loops, {expired} passages expired, {pruned} threads pruned"
+        f"{night.read} read, {counted(len(night.looked), 'loop')}, {counted(expired, 'passage')} expired,"
+        f" {counted(pruned, 'thread')} pruned"
         f"{told}"
     )
 

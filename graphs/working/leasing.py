@@ -1,6 +1,7 @@
 """Hold an account while working on it: one lease per account, fenced, released at the end.
 
-Invariant: no claim commits without the lease of its account in this process.
+Invariant: no claim commits without the lease of its account in this process; whatever ends a job, this process forgets
+the lease before anything else, as what it remembers it keeps for as long as it lives.
 """
 
 from collections.abc import Callable, Generator, Mapping
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 
 from graphs.identity import is_gone
 from graphs.parts import Parts
+from graphs.working.turns import give_way
 from state.errors import Conflict, NotFound
 from state.ids import AccountId, TenantId
 from state.ports.acting import Lease
@@ -32,6 +34,7 @@ def leased(
 
     Raises: Conflict when another process holds it; NotFound for an unknown account.
     """
+    give_way()
     held = parts.leases.get((tenant, account))
     if held is not None:
         if (tenant, held) not in _MINE.get():
@@ -41,7 +44,8 @@ def leased(
     wall = parts.clock.wall()
     until = wall + timedelta(seconds=parts.settings.lease_seconds) + ahead
     with parts.stores.begin(tenant) as unit:
-        if unit.situations.account(account) is None:
+        row, is_behind = unit.situations.standing(account, parts.tenancy(tenant).now)
+        if row is None:
             raise NotFound(f"no account {account!r}", field="account", value=account)
         lease = unit.actions.acquire(account, parts.worker, until, wall)
         if lease is None and _is_dead(unit, unit.actions.lease(account), wall):
@@ -52,14 +56,18 @@ def leased(
             raise _busy(account)
         run = first(unit, lease) if first is not None else None
     parts.leases[tenant, account] = lease
-    before = _MINE.set(_MINE.get() | {(tenant, lease)})
+    if not is_behind:
+        parts.heads[tenant, account] = row
+    before = _MINE.get()
+    _MINE.set(before | {(tenant, lease)})
     try:
         parts.crash_point("lease:taken")
         yield run
         parts.crash_point("lease:ending")
     finally:
-        _MINE.reset(before)
         del parts.leases[tenant, account]
+        parts.heads.pop((tenant, account), None)
+        _MINE.set(before)
         with parts.stores.begin(tenant) as unit:
             unit.actions.release(lease, parts.clock.wall())
 

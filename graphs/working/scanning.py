@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from graphs.parts import Tenancy
 from graphs.perceiving.due import due_among, due_scan
 from graphs.runner import Runner
-from graphs.telling.assembling import latest_plan
+from graphs.telling.assembling import latest_plan, plan_of
 from graphs.telling.report import Report
 from state.errors import Conflict, Denied
 from state.ids import RunId
@@ -83,6 +83,8 @@ def _aged(runner: Runner, tenancy: Tenancy, accounts: Sequence[AccountRow]) -> t
     """Let what is due by time become events first, and read the rows of the accounts where it did."""
     due = due_among(runner.parts, tenancy, scanner(tenancy), {row.account for row in accounts})
     moved = {one.account for one in due if one.crossed}
+    if not moved:
+        return tuple(accounts)
     with runner.parts.stores.read(tenancy.id) as unit:
         fresh = {name: unit.situations.account(name) for name in sorted(moved)}
     return tuple(fresh.get(row.account) or row for row in accounts)
@@ -112,16 +114,15 @@ def nightly(runner: Runner, tenancy: Tenancy, progress: Callable[[int], None] | 
 
 def is_current(runner: Runner, unit: Unit, tenancy: Tenancy, run: Run, row: AccountRow) -> bool:
     """Tell whether a run saw this version of the account under these files, and no border has been crossed since."""
-    if run.config_hash != tenancy.config_hash or not _has_rulings(unit, run):
+    if run.config_hash != tenancy.config_hash:
         return False
-    _, rulings = latest_plan(runner.parts, unit, tenancy, run.id)
+    kinds = {kind: artifact for artifact, kind in unit.runs.artifacts_of(run.id)}
+    if not any(kind.startswith("rulings.") for kind in kinds):
+        return False
+    _, rulings = plan_of(runner.parts, unit, tenancy, kinds)
     seen = unit.views.get(row.account)
     is_asleep = seen is not None and seen.look_at is not None and seen.look_at > tenancy.now
     return rulings.situation["version"] == row.version and is_asleep
-
-
-def _has_rulings(unit: Unit, run: Run) -> bool:
-    return any(kind.startswith("rulings.") for _, kind in unit.runs.artifacts_of(run.id))
 
 
 def reports(runner: Runner, tenancy: Tenancy, looked: Sequence[Looked]) -> tuple[Report, ...]:

@@ -12,7 +12,7 @@ from agents.executor import Performed
 from agents.recovery import may_retry, recover, retry
 from graphs.governing.decisions import guard_of, stamp_of
 from graphs.governing.hands import hands_of
-from graphs.identity import is_gone
+from graphs.governing.vouching import proof_in
 from graphs.keeping.timing import watch
 from graphs.parts import Parts, Tenancy
 from graphs.working.leasing import leased
@@ -66,7 +66,7 @@ def _by_time(action: Action, now: datetime) -> Happening | None:
 
 def settle_left(parts: Parts, tenancy: Tenancy, stamp: Stamp) -> tuple[Performed, ...]:
     """Settle what dead processes left; hand over again only where the transport deduplicates by key."""
-    left = recover(hands_of(parts, tenancy), is_gone, stamp)
+    left = recover(hands_of(parts, tenancy), proof_in(tenancy), stamp)
     done = tuple(_retried(parts, tenancy, one, stamp) for one in left)
     parts.crash_point("sweep:recovered")
     return done
