@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
@@ -12,15 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from graphs.bootstrap import settle
 from graphs.keeping.anchoring import anchored
+from graphs.settling import settle
 from server import oidc, stream, webhooks
-from server.api import account_views, cards, chatting, health, session_keys
+from server.api import account_views, cards, chatting, health, plans, session_keys
 from server.api.describing import ABOUT, Described, named
 from server.home import Home, open_home
 from server.pages import (
     accounts,
     asking,
+    autonomy,
     drafting,
     explaining,
     finding,
@@ -50,10 +52,12 @@ ROUTERS = (
     finding.router,
     policy.router,
     drafting.router,
+    autonomy.router,
     explaining.router,
     stopping.router,
     cards.router,
     account_views.router,
+    plans.router,
     chatting.router,
     session_keys.router,
     stream.router,
@@ -63,6 +67,8 @@ ROUTERS = (
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 SMALL = 700
 """Bytes under which an answer is not compressed."""
+SQUEEZED = 5
+"""How hard an answer is compressed: one byte in sixty more than at the hardest, for three fifths of its time."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +94,15 @@ def create_app(settings: Settings, beside: Beside | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         home = await run_in_threadpool(open_home, settings, how.clock)
-        app.state.home, app.state.counts = home, counts
+        app.state.home = home
         if telling.is_on:
             home.house.database.listeners.append(heard)
         if exporter is not None:
+            counts.lost = partial(getattr, exporter, "lost")
             exporter.begin()
         app.state.pace = Pace(home.clock)
         app.state.changes = stream.Changes(home, counts, how.is_ending)
-        running = await run_in_threadpool(_begin, home, counts, works=how.works)
+        running = await run_in_threadpool(_begin, app, works=how.works)
         reading = asyncio.create_task(app.state.changes.turn())
         settle()
         how.opened(home)
@@ -113,14 +120,14 @@ def create_app(settings: Settings, beside: Beside | None = None) -> FastAPI:
         title="Revloop", version=version("revloop"), description=ABOUT, lifespan=lifespan, docs_url=None,
         redoc_url=None, openapi_url="/api/openapi.json", generate_unique_id_function=named,
     )  # fmt: skip
-    app.routers = ROUTERS
+    app.routers, app.state.counts = ROUTERS, counts
     for router in ROUTERS:
         app.include_router(router)
     tell_failures(app)
-    app.add_middleware(GZipMiddleware, minimum_size=SMALL)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=SQUEEZED)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts_of(settings), www_redirect=False)
-    app.add_middleware(Traced, telling=telling)
-    app.add_middleware(Shield, is_https=settings.public_url.startswith("https://"), counts=counts)
+    is_https = settings.public_url.startswith("https://")
+    app.around = lambda inner: Shield(Traced(inner, telling=telling), is_https=is_https, counts=counts)
     return app
 
 
@@ -140,15 +147,17 @@ def hosts_of(settings: Settings) -> list[str]:
     return sorted({*LOOPBACK, *own, *([public] if public else [])})
 
 
-def _begin(home: Home, counts: Counts, *, works: bool) -> ExitStack:
+def _begin(app: FastAPI, *, works: bool) -> ExitStack:
     """Begin what runs beside: first see whether this database may act at all."""
+    home: Home = app.state.home
     beside = ExitStack()
+    beside.enter_context(home.house.database.hearing(app.state.changes.grown))
     for tenant in home.tenants():
         look_whether_restored(home, tenant.id)
         if tenant.id not in home.restored:
             beside.enter_context(anchored(home.house.parts, principal_of(home, tenant.id)))
     if works:
-        upkeep = Upkeep(home, counts)
+        upkeep = Upkeep(home, app.state.counts)
         thread = upkeep.begin()
         beside.callback(upkeep.end, thread)
         from server.worker import working_beside

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from server.home import Home
@@ -122,6 +122,25 @@ def is_secure(home: Home) -> bool:
     return home.settings.public_url.startswith("https://")
 
 
+def keep_session(answer: Response, home: Home, secret: str) -> None:
+    """Give a browser its session; no script reads it, and another site's form does not send it."""
+    answer.set_cookie(
+        cookie_name(home), secret, max_age=int(SESSION_LASTS.total_seconds()), httponly=True, samesite="lax",
+        secure=is_secure(home), path="/",
+    )  # fmt: skip
+
+
+def forget_cookie(answer: Response, home: Home, name: str) -> None:
+    """Take a cookie back as it was given: a browser hears of a `__Host-` one only what is secure."""
+    answer.delete_cookie(name, path="/", secure=is_secure(home), httponly=True, samesite="lax")
+
+
+def too_often(request: Request) -> bool:
+    """Count one more attempt to sign in from where this one comes; tell whether it is too many."""
+    where = request.client.host if request.client else ""
+    return bool(request.app.state.pace.is_over(f"signin {where}"))
+
+
 def caller_of(request: Request) -> Caller:
     """Find out who asks: a key in the header, else the session's cookie. Raises: Unauthenticated."""
     home: Home = request.app.state.home
@@ -189,8 +208,8 @@ def is_loopback(request: Request) -> bool:
         return False
 
 
-def home_of(request: Request) -> Home:
-    """Give the opened home."""
+async def home_of(request: Request) -> Home:
+    """Give the opened home; asynchronous, as it waits for nothing and needs no thread."""
     home: Home = request.app.state.home
     return home
 

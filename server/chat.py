@@ -15,7 +15,7 @@ from graphs.conversing.answers import Answer
 from graphs.telling.transcripts import Transcript, fresh_name, transcript
 from server.auth import Caller
 from server.home import Home
-from server.problems import problem_of
+from server.problems import problem_of, unforeseen
 from state.canonical import Json
 from state.errors import Conflict, NotFound, RevloopError
 
@@ -78,6 +78,9 @@ async def told(
     working = asyncio.create_task(run_in_threadpool(work))
     while (piece := await queue.get()) is not None:
         yield piece
+    await asyncio.wait([working])
+    if working.exception() is not None:
+        yield {"kind": "failed", "problem": cast("Mapping[str, Json]", problem_of(unforeseen()))}
     await working
 
 

@@ -13,7 +13,8 @@ from graphs.governing.decisions import Decided
 from graphs.governing.declining import WRONG_FACT, FactOut, facts_of
 from graphs.governing.together import needs_a_look
 from graphs.perceiving.correcting import correct
-from graphs.telling.inbox import CardOut, Inbox, card_of, inbox
+from graphs.telling.card import CardOut
+from graphs.telling.inbox import Inbox, card_of, open_inbox
 from server.auth import Caller
 from server.home import Home
 from state.canonical import Json
@@ -66,9 +67,9 @@ class Shown:
 
 
 def waiting(home: Home, caller: Caller) -> Inbox:
-    """Collect what waits for the caller."""
+    """Collect what waits for the caller, who has it before them now."""
     with home.look(caller.tenant) as tenancy:
-        return inbox(home.looking, tenancy, caller.principal)
+        return open_inbox(home.looking, tenancy, caller.principal)
 
 
 def shown(home: Home, caller: Caller, name: str) -> Shown:

@@ -5,15 +5,15 @@ Invariant: whatever runs a graph or decides does so on the acting thread, in tur
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass, field
-from threading import RLock
+from threading import Lock, RLock
 from typing import ParamSpec, TypeVar
 
 from graphs.bootstrap import House, bootstrap, parts_of
 from graphs.keeping.restoring import Restored
 from graphs.parts import Parts, Tenancy
 from graphs.working.abreast import Abreast
+from graphs.working.turns import Rank
 from server.render.words import Reader
 from state.ids import TenantId
 from state.ports.clock import Clock
@@ -24,6 +24,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 END_SECONDS = 20.0
 """What waits for a model longer than this when the server ends is gone on with at the next start."""
+ALONE = 64
+"""Turns that requests under a key of their own share; two keys rarely meet."""
 ANY = TenantId("-")
 """Stands where a store wants a tenant and the question is about all of them."""
 
@@ -38,6 +40,7 @@ class Home:
     restored: dict[TenantId, Restored] = field(default_factory=dict)
     """Tenants whose database is not the one that worked here last: nothing is done by itself."""
     _look: RLock = field(default_factory=RLock)
+    _alone: tuple[Lock, ...] = field(default_factory=lambda: tuple(Lock() for _ in range(ALONE)))
     _desk: Abreast = field(default_factory=Abreast)
 
     @property
@@ -51,19 +54,22 @@ class Home:
         return self.house.parts.clock
 
     def act(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do something on the acting thread and wait for what comes of it."""
-        context = copy_context()
+        """Do what a person waits for on the acting thread, and wait for what comes of it."""
+        return self._desk.act(do, *args, **kwargs)
 
-        def carried() -> T:
-            return context.run(do, *args, **kwargs)
-
-        return self._desk.act(carried)
+    def act_as(self, rank: Rank, do: Callable[[], T]) -> T:
+        """Do something there in its turn, and wait for what comes of it."""
+        return self._desk.act_as(rank, do)
 
     @contextmanager
     def look(self, tenant: TenantId) -> Generator[Tenancy, None, None]:
         """Look at a tenant as it is now. Raises: NotFound."""
         with self._look:
             yield self.looking.tenancy.refresh(tenant)
+
+    def alone(self, name: str) -> Lock:
+        """Give the turn that all who ask for the same thing share."""
+        return self._alone[hash(name) % ALONE]
 
     def tenants(self) -> tuple[Tenant, ...]:
         """List the companies of this home."""
@@ -77,7 +83,7 @@ class Home:
 
 def open_home(settings: Settings, clock: Clock | None = None) -> Home:
     """Open the installation for serving. Raises: Unavailable, InvalidInput."""
-    house = bootstrap(settings, clock)
+    house = bootstrap(settings, clock).warm()
     return Home(house, parts_of(settings, house.parts.stores, house.parts.clock))
 
 

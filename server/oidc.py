@@ -21,7 +21,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from server.auth import SESSION_LASTS, AnyHome, cookie_name, is_secure, issue
+from server.auth import SESSION_LASTS, AnyHome, forget_cookie, is_secure, issue, keep_session, too_often
 from server.first_run import address_of
 from server.home import Home
 from state.errors import Forbidden, NotFound, TooMany, Unauthenticated, Unavailable
@@ -103,8 +103,8 @@ async def begin(request: Request, home: AnyHome) -> Response:
     }
     answer = RedirectResponse(f"{provider.authorize}?{urlencode(asked)}", 303)
     answer.set_cookie(
-        COOKIE, begun.cookie, max_age=int(LASTS.total_seconds()), httponly=True, samesite="lax",
-        secure=is_secure(home), path="/signin/oidc",
+        begun_in(home), begun.cookie, max_age=int(LASTS.total_seconds()), httponly=True, samesite="lax",
+        secure=is_secure(home), path="/",
     )  # fmt: skip
     return answer
 
@@ -115,24 +115,26 @@ async def back(
 ) -> Response:
     """Take the provider's answer and begin a session. Raises: Unauthenticated, Forbidden, Unavailable."""
     _require_set(home, request)
-    begun = Begun.of(request.cookies.get(COOKIE, ""))
+    begun = Begun.of(request.cookies.get(begun_in(home), ""))
     if error or not code or not hmac.compare_digest(begun.state.encode(), state.encode()):
         raise _again("The provider did not sign anybody in.")
     tenant, user = await run_in_threadpool(_signed_in, home, begun, code)
     secret = await run_in_threadpool(_session, home, tenant, user)
     answer = RedirectResponse("/", 303)
-    answer.set_cookie(
-        cookie_name(home), secret, max_age=int(SESSION_LASTS.total_seconds()), httponly=True, samesite="lax",
-        secure=is_secure(home), path="/",
-    )  # fmt: skip
-    answer.delete_cookie(COOKIE, path="/signin/oidc")
+    keep_session(answer, home, secret)
+    forget_cookie(answer, home, begun_in(home))
     return answer
+
+
+def begun_in(home: Home) -> str:
+    """Name the cookie of a sign-in under way; over https no neighbouring site can plant one of its own."""
+    return f"__Host-{COOKIE}" if is_secure(home) else COOKIE
 
 
 def _require_set(home: Home, request: Request) -> None:
     if not is_set(home.settings):
         raise NotFound("There is no such page.")
-    if request.app.state.pace.is_over("signin"):
+    if too_often(request):
         raise TooMany("Too many attempts to sign in.", remedy="Wait a minute.")
 
 

@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from server.pages.drawing import failure_page, is_fragment, wants_page
+from server.ticks import told
 from state.errors import (
     Ambiguous,
     InvalidInput,
@@ -39,12 +40,24 @@ def problem_of(error: RevloopError) -> dict[str, object]:
 
 def answer(request: Request, error: RevloopError) -> Response:
     """Answer a failure in the form that was asked for."""
+    if isinstance(error, Unavailable):
+        error = _missing(request, error)
     if not wants_page(request):
         headers = {"www-authenticate": "Bearer"} if isinstance(error, Unauthenticated) else None
         return JSONResponse(problem_of(error), error.status, headers, MEDIA)
     if isinstance(error, Unauthenticated) and not is_fragment(request):
         return RedirectResponse("/signin", 303)
     return failure_page(request, error)
+
+
+def _missing(request: Request, error: Unavailable) -> Unavailable:
+    """Write what cannot be used into the log; whoever is nobody yet learns no host, user or folder from it."""
+    told(f"503 {error}")
+    if getattr(request.state, "caller", None) is not None:
+        return error
+    return Unavailable(
+        "Something that this server needs cannot be used now.", remedy="Try again; its log says what."
+    )
 
 
 async def on_failure(request: Request, error: Exception) -> Response:
@@ -82,9 +95,12 @@ async def on_http(request: Request, error: Exception) -> Response:
 async def on_unforeseen(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw without its details; the server writes them to its log."""
     del error
-    return answer(
-        request, RevloopError("Something went wrong here.", remedy="Try again; the log has the details.")
-    )
+    return answer(request, unforeseen())
+
+
+def unforeseen() -> RevloopError:
+    """Say that something failed, and nothing of what."""
+    return RevloopError("Something went wrong here.", remedy="Try again; the log has the details.")
 
 
 def tell_failures(app: FastAPI) -> None:

@@ -5,10 +5,13 @@ Invariant: no page may run or load anything that does not come from here, and no
 
 import base64
 import hashlib
+from bisect import bisect_left
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import perf_counter_ns
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -24,6 +27,8 @@ MOST_BYTES = 256 * 1024
 PER_MINUTE = 300
 """Writes of one client in a minute; a person clears ten cards with thirty."""
 CLIENTS = 10_000
+BOUNDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+"""Seconds until an answer begins, as they are counted."""
 
 
 def _hash(style: str) -> str:
@@ -71,7 +76,7 @@ class Shield:
             await self.app(scope, receive, send)
             return
 
-        is_over = [False]
+        is_over, began_ns = [False], perf_counter_ns()
 
         async def shielded(message: Message) -> None:
             if is_over[0]:
@@ -82,7 +87,7 @@ class Shield:
                     headers[name] = value
                 if "cache-control" not in headers:
                     headers["cache-control"] = "no-store"
-                self.counts.answered[str(scope["method"]), int(message["status"])] += 1
+                self.counts.answer(str(scope["method"]), int(message["status"]), perf_counter_ns() - began_ns)
             await send(message)
 
         if _declared(scope) <= MOST_BYTES:
@@ -130,6 +135,18 @@ class Counts:
     """Rounds of upkeep that failed."""
     streams: int = 0
     """Open change streams."""
+    took: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
+    """Answers that began within each of the bounds and not sooner, the last beyond all."""
+    took_seconds: float = 0.0
+    lost: Callable[[], int] = lambda: 0
+    """Spans that could not be sent."""
+
+    def answer(self, method: str, status: int, took_ns: int) -> None:
+        """Count one that begins."""
+        seconds = took_ns / 1e9
+        self.answered[method, status] += 1
+        self.took[bisect_left(BOUNDS, seconds)] += 1
+        self.took_seconds += seconds
 
 
 @dataclass

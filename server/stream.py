@@ -6,7 +6,8 @@ checks again who may; whose sign-in has ended is asked once for all readers, not
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
@@ -16,11 +17,19 @@ from fastapi.responses import StreamingResponse
 from server.auth import Reading
 from server.home import Home
 from server.shield import Counts
+from state.errors import Unavailable
 from state.ids import TenantId
 from state.ledger.entry import Entry, Kind
 
-LOOK_SECONDS = 0.3
-KEEP_SECONDS = 15.0
+TURN_SECONDS = 0.3
+TOGETHER_SECONDS = 0.05
+"""What is written within so long is told together."""
+LOOK_SECONDS = 1.0
+"""Between looks at what other processes wrote; what this one writes is heard at once, on a server what all do."""
+MOST_DIGITS = 18
+"""Of an entry's number."""
+KEEP_SECONDS = 25.0
+"""Under the half minute after which some that stand between take a silent connection for a dead one."""
 MOST = 200
 """More than this behind, and the page is read again as a whole."""
 WAITING = 1000
@@ -64,24 +73,53 @@ class Changes:
     counts: Counts
     is_ending: Callable[[], bool] = lambda: False
     """Asked at each look: a server that ends tells its readers first, as it waits for their connections."""
+    _here: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     _readers: dict[TenantId, dict[asyncio.Queue[News], str]] = field(default_factory=dict)
     """With the credential that each came in by."""
+    _written: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a ledger has grown that somebody reads."""
+    _looked: float = 0.0
+    """Loop time of the last look; below, at which all were told last that this is here."""
     _kept: float = 0.0
-    """Loop time at which all were told last that this is here."""
     _seen: dict[TenantId, int] = field(default_factory=dict)
 
     async def turn(self) -> None:
-        """Look again and again; without a reader nothing is read."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            if self.is_ending():
-                self._end()
-            is_keeping = self._is_time()
-            for tenant in [one for one, readers in self._readers.items() if readers]:
-                if is_keeping:
-                    await self.keep(tenant)
-                for news in await run_in_threadpool(self.fresh, tenant):
-                    self.tell(tenant, news)
+        """Look again and again; without a reader nothing is read, and a database that is away is looked for again."""
+
+        def heard(tenant: TenantId, entries: Sequence[Entry]) -> None:
+            self.grown(tenant, entries[-1].seq)
+
+        listeners = self.home.house.database.listeners
+        listeners.append(heard)
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._written.wait(), TURN_SECONDS)
+                await asyncio.sleep(TOGETHER_SECONDS)
+                with suppress(Unavailable):
+                    await self._look(self._here.time())
+        finally:
+            listeners.remove(heard)
+
+    def grown(self, tenant: TenantId, seq: int) -> None:
+        """Hear from any thread that a ledger grew: what somebody reads, and was not told yet, is looked at now."""
+        if seq > self._seen.get(tenant, seq):
+            self._here.call_soon_threadsafe(self._written.set)
+
+    async def _look(self, now: float) -> None:
+        """Tell readers what is new, or let them go; nothing written and nothing due is no look."""
+        if self.is_ending():
+            self._end()
+        is_keeping, is_looking = now - self._kept >= KEEP_SECONDS, now - self._looked >= LOOK_SECONDS
+        if not (is_keeping or is_looking or self._written.is_set()):
+            return
+        self._written.clear()
+        self._looked, self._kept = now, now if is_keeping else self._kept
+        for tenant in [one for one, readers in self._readers.items() if readers]:
+            if is_keeping:
+                await self.keep(tenant)
+            for news in await run_in_threadpool(self.fresh, tenant):
+                self.tell(tenant, news)
 
     def _end(self) -> None:
         """Let every reader go; the page connects again by itself."""
@@ -89,13 +127,6 @@ class Changes:
             while not queue.empty():
                 queue.get_nowait()
             queue.put_nowait(ENDED)
-
-    def _is_time(self) -> bool:
-        now = asyncio.get_running_loop().time()
-        if now - self._kept < KEEP_SECONDS:
-            return False
-        self._kept = now
-        return True
 
     async def keep(self, tenant: TenantId) -> None:
         """Let every reader hear that this is here, and those go whose sign-in has ended."""
@@ -152,6 +183,7 @@ class Changes:
         head = await run_in_threadpool(self.head, tenant)
         self._seen.setdefault(tenant, head)
         self._readers.setdefault(tenant, {})[queue] = credential
+        self._written.set()
         self.counts.streams += 1
         try:
             yield b"retry: 1000\n\n"
@@ -182,9 +214,13 @@ async def changes(request: Request, caller: Reading) -> StreamingResponse:
     """Stream what changes."""
     found: Changes = request.app.state.changes
     last = request.headers.get("last-event-id", request.query_params.get("after", ""))
-    since = int(last) if last.isdigit() else None
     return StreamingResponse(
-        found.follow(caller.credential.id, caller.tenant, since),
+        found.follow(caller.credential.id, caller.tenant, number_of(last)),
         media_type="text/event-stream",
         headers={"x-accel-buffering": "no"},
     )
+
+
+def number_of(text: str) -> int | None:
+    """Read where a reader left off; what is no number of an entry is from now on."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None

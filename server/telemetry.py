@@ -26,7 +26,7 @@ from state.ledger.entry import Entry
 from state.ports.clock import Clock
 from tools.egress import Egress
 
-TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
 ANSWERED = "x-trace-id"
 WAITING = 2_000
 """Spans that wait to be sent; more than that, and the oldest are let go."""
@@ -216,7 +216,8 @@ class Exporter:
         self.flush()
 
     def take(self, span: Span) -> None:
-        """Take a span that has ended."""
+        """Take a span that has ended; where as many wait as may, the oldest goes."""
+        self.lost += len(self._waiting) == WAITING
         self._waiting.append((span, span.took_ns))
 
     def flush(self) -> None:

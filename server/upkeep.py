@@ -5,17 +5,17 @@ Invariant: a restored or copied database stops and does nothing by itself.
 
 import sys
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
 
 from graphs.identity import local_principal
 from graphs.keeping.restoring import restored, stand_down
+from graphs.working.turns import Rank
 from server.home import Home
 from server.shield import Counts
 from server.ticks import Ticks
 from state.errors import Conflict
-from state.governance.action import Status
 from state.ids import TenantId
 from state.principal import Principal
 
@@ -51,7 +51,7 @@ class Upkeep:
     _ended: Event = field(default_factory=Event)
     _rounds: int = 0
     _holds: list[datetime] = field(default_factory=list)
-    """When the undo holds end that the last round saw."""
+    """When the holds end that the last round saw to end before the next one."""
 
     def __post_init__(self) -> None:
         self._ticks = Ticks(self.home.looking, "upkeep")
@@ -96,13 +96,19 @@ class Upkeep:
     def _look_after(self, tenant: TenantId) -> None:
         is_full = self._rounds % FULL_ROUND == 1
         if is_full or self._is_due(tenant):
-            self.home.act(self._settle, tenant, is_full=is_full)
+            rank = Rank.WORK if is_full else Rank.PERSON
+            self.home.act_as(rank, partial(self._settle, tenant, is_full=is_full))
 
     def _is_due(self, tenant: TenantId) -> bool:
+        """Tell whether something is due by now, and remember the holds that end before the next round."""
         with self.home.look(tenant) as tenancy, self.home.looking.stores.read(tenant) as unit:
-            held = unit.actions.listed((Status.APPROVED,))
-            self._holds += [one.release_at for one in held if one.release_at is not None]
-            return bool(unit.actions.due(tenancy.now, self.home.clock.wall()))
+            wall = self.home.clock.wall()
+            soon = wall + timedelta(seconds=EVERY_SECONDS)
+            coming = unit.actions.due(tenancy.now, soon)
+        ends = [one.release_at or one.auto_at for one in coming]
+        ahead = [end for end in ends if end is not None and wall < end <= soon]
+        self._holds += ahead
+        return len(coming) > len(ahead)
 
     def _settle(self, tenant: TenantId, *, is_full: bool) -> None:
         """Do on the acting thread what time calls for; what another process holds is left to it."""

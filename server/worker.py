@@ -11,13 +11,27 @@ from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 
-from graphs.bootstrap import House, bootstrap, parts_of, queue_place, settle
+from graphs.bootstrap import House, bootstrap, parts_of, queue_place
 from graphs.keeping.restoring import restored, stand_down
 from graphs.parts import Parts
+from graphs.settling import settle
 from graphs.working.abreast import Abreast
 from graphs.working.job_queue import WorkingQueue
-from graphs.working.jobs import BUSY, anchor, ask, beat, dead_workers, do, leave, left_undone, settling
+from graphs.working.jobs import (
+    BUSY,
+    anchor,
+    ask,
+    beat,
+    dead_workers,
+    do,
+    leave,
+    left_undone,
+    rank_of,
+    settling,
+)
 from graphs.working.leasing import keep
+from graphs.working.room import Room
+from graphs.working.turns import Rank
 from server.home import Home
 from server.ticks import Ticks, caught, entered, principal_of, told
 from state.errors import Unavailable
@@ -26,10 +40,12 @@ from state.ports.clock import Clock
 from state.ports.queueing import Job
 from state.settings import Settings
 
-Acting = Callable[[Callable[[Job], str], Job], str]
+Acting = Callable[[Rank, Callable[[], str]], str]
 BEAT_SECONDS = 3.0
 SWEEP_SECONDS = 10.0
 LONGEST_WAIT_SECONDS = 600.0
+AGAIN_SECONDS, RELEASED_AGAIN_SECONDS = 5.0, 1.0
+"""What could not be done is asked for again after so long, then twice as long; what people released first."""
 MOST_TRIES = 30
 END_SECONDS = 20
 JOBS_KEPT = timedelta(days=7)
@@ -46,6 +62,7 @@ class Worker:
     act: Acting
     """Does something on the one thread that acts, and waits for what comes of it."""
     queue: WorkingQueue = field(init=False)
+    room: Room = field(default_factory=Room)
     ended: Event = field(default_factory=Event)
     done: int = 0
     sweeps: int = 0
@@ -69,7 +86,7 @@ class Worker:
         """Say that this process is there, and take jobs from now on. Raises: Unavailable."""
         self.look_whether_restored()
         beat(self.looking)
-        self.queue = WorkingQueue(queue_place(self.house), self.house.parts.worker, self.work)
+        self.queue = WorkingQueue(queue_place(self.house), self.house.parts.worker, self.work, self.room)
 
     def close(self) -> None:
         """Let what is being done end, and give back what was taken."""
@@ -79,15 +96,18 @@ class Worker:
 
     def work(self, job: Job) -> str:
         """Do a job on the acting thread; what cannot be done now is asked for again."""
-        said = caught(lambda: self.act(self._done, job))
+        with self.room.waiting(job.id):
+            said = caught(lambda: self.act(rank_of(job), partial(self._done, job)))
         if isinstance(said, Exception):
             said = self._failed(job, said)
         if said == BUSY and job.tries < MOST_TRIES:
-            self.queue.enqueue(job.again(), min(LONGEST_WAIT_SECONDS, 5.0 * 2**job.tries))
+            first = RELEASED_AGAIN_SECONDS if job.is_released else AGAIN_SECONDS
+            self.queue.enqueue(job.again(), min(LONGEST_WAIT_SECONDS, first * 2**job.tries))
         self.done += 1
         return said
 
     def _done(self, job: Job) -> str:
+        self.room.begun(job.id)
         if job.tenant in self._stopped:
             return "restored: nothing is done by itself"
         tenancy = self.house.parts.tenancy.refresh(job.tenant)
@@ -166,15 +186,13 @@ class Worker:
 @contextmanager
 def working(settings: Settings, clock: Clock | None = None) -> Generator[Worker, None, None]:
     """Open the installation and take jobs while inside. Raises: Unavailable, InvalidInput."""
-    house = bootstrap(settings, clock)
+    house = bootstrap(settings, clock).warm()
     settle()
     acting = Abreast()
 
-    def act(done: Callable[[Job], str], job: Job) -> str:
-        return acting.act(done, job)
-
+    looking = parts_of(settings, house.parts.stores, house.parts.clock)
     try:
-        with taking(Worker(house, parts_of(settings, house.parts.stores, house.parts.clock), act)) as worker:
+        with taking(Worker(house, looking, acting.act_as)) as worker:
             yield worker
     finally:
         acting.close(house.close, 0.0)
@@ -184,11 +202,7 @@ def working(settings: Settings, clock: Clock | None = None) -> Generator[Worker,
 def working_beside(home: Home) -> Generator[Worker, None, None]:
     """Take jobs beside a server, on its acting thread."""
     looking = parts_of(home.settings, home.house.parts.stores, home.clock)
-
-    def act(done: Callable[[Job], str], job: Job) -> str:
-        return home.act(done, job)
-
-    with taking(Worker(home.house, looking, act)) as worker:
+    with taking(Worker(home.house, looking, home.act_as)) as worker:
         turning = Thread(target=worker.turn, daemon=True, name="worker")
         turning.start()
         yield worker

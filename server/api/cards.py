@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
-from graphs.telling.inbox import CardOut
+from graphs.telling.card import CardOut
+from graphs.telling.displaying import displayed
 from server import deciding
 from server.api.repeating import OnceOnly
 from server.api.shapes import (
@@ -41,11 +42,13 @@ def cards(
     names = [one.id for one in found.cards]
     start = names.index(after) + 1 if after in names else 0
     page = found.cards[start : start + limit]
+    displayed(home.looking, caller.principal, page)
     is_more = start + limit < len(found.cards)
     questions = found.questions if start == 0 else ()
     return CardList(
-        items=page, questions=questions, snoozed=found.snoozed, next=page[-1].id if is_more else None
-    )
+        items=page, questions=questions, snoozed=found.snoozed, next=page[-1].id if is_more else None,
+        held=found.held if start == 0 else (), pace=found.pace,
+    )  # fmt: skip
 
 
 @router.get("/cards/{name}", responses={304: {"description": "It is as you know it."}})
@@ -60,6 +63,8 @@ def card(
     found = deciding.shown(home, caller, name).card
     if tagged(response, found) == if_none_match:
         response.status_code = 304
+    else:
+        displayed(home.looking, caller.principal, [found])
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -122,8 +123,8 @@ async def _events(home: Home, caller: Caller, name: str, asked: Say) -> AsyncIte
         kind = str(piece["kind"])
         yield chat.wire(kind, piece)
     if kind != "failed":
-        last = transcript(home.house.saver, caller.principal, name).last
-        yield chat.wire("done", {"thread": name, "after": last})
+        now = await run_in_threadpool(transcript, home.house.saver, caller.principal, name)
+        yield chat.wire("done", {"thread": name, "after": now.last})
 
 
 @router.post("/{thread}/ratings")

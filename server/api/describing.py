@@ -3,11 +3,12 @@
 Invariant: a failure is described as problem+json and nothing else; whoever a route requires is said where it is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
 
 from server.api.following import LINKS
 from server.api.shapes import PROBLEM, PROBLEM_EXAMPLE
@@ -50,6 +51,12 @@ class Described(FastAPI):
 
     routers: Sequence[APIRouter] = ()
     """What it serves; the framework's own list of routes does not tell what they require."""
+    around: Callable[[ASGIApp], ASGIApp] = staticmethod(lambda inner: inner)
+    """What stands around every answer, also around that of a failure nobody foresaw."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put it around what the framework puts outermost."""
+        return self.around(super().build_middleware_stack())
 
     def openapi(self) -> Node:
         """Give the description; it is made once."""

@@ -42,6 +42,10 @@ def _of_account(act: str) -> Link:
     return Link("accounts_accounts", act, f"accounts_{act}", {"account": "$response.body#/items/0/account"})
 
 
+def _of_plan(act: str) -> Link:
+    return Link("plans_plan", act, f"plans_{act}", {"name": THIS_NAME})
+
+
 LINKS = (
     Link("cards_cards", "next", "cards_cards", {"after": "$response.body#/next"}),
     Link("cards_cards", "card", "cards_card", {"name": FIRST_CARD}),
@@ -65,6 +69,13 @@ LINKS = (
     Link("accounts_account", "changes", "accounts_changes", {"account": THIS_ACCOUNT}),
     Link("accounts_account", "correct", "accounts_put_right", {"account": THIS_ACCOUNT}),
     Link("accounts_put_right", "account", "accounts_account", {"account": THIS_ACCOUNT}),
+    Link("plans_plans", "next", "plans_plans", {"after": "$response.body#/next"}),
+    Link("plans_plans", "plan", "plans_plan", {"name": "$response.body#/items/0/id"}),
+    Link("plans_plans", "account", "accounts_account", {"account": "$response.body#/items/0/account"}),
+    Link("plans_draft", "plan", "plans_plan", {"name": "$response.body#/id"}),
+    Link("plans_draft", "approve", "plans_approve", {"name": "$response.body#/id"}),
+    Link("plans_approve", "activate", "plans_activate", {"name": THIS_NAME}),
+    *map(_of_plan, ("explain", "approve", "activate", "pause", "resume", "cancel")),
     Link("identity_me", "keys", "identity_keys"),
     Link("identity_keys", "next", "identity_keys", {"after": "$response.body#/next"}),
     Link("identity_keys", "end", "identity_end_key", {"key": "$response.body#/items/0/id"}),

@@ -1,14 +1,12 @@
 """Is it alive, can it work, and what has it done: for probes and for Prometheus."""
 
-from collections.abc import Iterator
-
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from server.api.shapes import PROBLEMS
 from server.auth import AnyHome, Reading
-from server.home import Home
+from server.metrics import page
 from server.shield import Counts
 
 router = APIRouter(tags=["operation"])
@@ -42,22 +40,4 @@ def ready(home: AnyHome) -> Standing:
 def metrics(request: Request, home: AnyHome, caller: Reading) -> PlainTextResponse:
     """Count, in Prometheus' text format; the company's numbers are those of whoever asks."""
     counts: Counts = request.app.state.counts
-    return PlainTextResponse("\n".join(_lines(home, caller, counts)) + "\n", media_type=PROMETHEUS)
-
-
-def _lines(home: Home, caller: Reading, counts: Counts) -> Iterator[str]:
-    yield "# TYPE revloop_requests_total counter"
-    for (method, status), number in sorted(counts.answered.items()):
-        yield f'revloop_requests_total{{method="{method}",status="{status}"}} {number}'
-    yield "# TYPE revloop_upkeep_rounds_total counter"
-    yield f"revloop_upkeep_rounds_total {counts.ticks}"
-    yield "# TYPE revloop_upkeep_failures_total counter"
-    yield f"revloop_upkeep_failures_total {counts.failures}"
-    yield "# TYPE revloop_streams gauge"
-    yield f"revloop_streams {counts.streams}"
-    with home.looking.stores.read(caller.tenant) as unit:
-        stop, seq = unit.actions.stop(), unit.ledger.head().seq
-    yield "# TYPE revloop_ledger_entries_total counter"
-    yield f'revloop_ledger_entries_total{{tenant="{caller.tenant}"}} {seq}'
-    yield "# TYPE revloop_stopped gauge"
-    yield f'revloop_stopped{{tenant="{caller.tenant}"}} {int(stop.is_on)}'
+    return PlainTextResponse(page(home, caller, counts), media_type=PROMETHEUS)

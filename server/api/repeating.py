@@ -31,14 +31,20 @@ class Once:
 
     def __call__(self, act: Callable[[], BaseModel]) -> Response:
         """Do it, or give the answer it had. Raises: InvalidInput for a key that was used for something else."""
-        name = stable_id("ik", self.caller.principal.user, self.key) if self.key else ""
-        known = self._known(name) if name else None
+        if not self.key:
+            return _answer(act().model_dump_json(), replayed=False)
+        name = stable_id("ik", self.caller.principal.user, self.key)
+        with self.home.alone(name):
+            return self._first(name, act)
+
+    def _first(self, name: str, act: Callable[[], BaseModel]) -> Response:
+        """Act unless it was done; whoever asks again meanwhile waits for the answer instead of acting beside it."""
+        known = self._known(name)
         if known is not None:
             return _answer(known.body, replayed=True)
         body = act().model_dump_json()
-        if name:
-            with self.home.looking.stores.begin(self.caller.tenant) as unit:
-                unit.credentials.reply(Reply(key=name, request=self.request, status=200, body=body))
+        with self.home.looking.stores.begin(self.caller.tenant) as unit:
+            unit.credentials.reply(Reply(key=name, request=self.request, status=200, body=body))
         return _answer(body, replayed=False)
 
     def _known(self, name: str) -> Reply | None:
@@ -66,7 +72,7 @@ async def once_of(
     """Read who writes what, under which key."""
     body = hashlib.sha256(await request.body()).hexdigest()
     asked = digest({"method": request.method, "path": request.url.path, "body": body})
-    return Once(home_of(request), caller, idempotency_key, asked)
+    return Once(await home_of(request), caller, idempotency_key, asked)
 
 
 OnceOnly = Annotated[Once, Depends(once_of)]

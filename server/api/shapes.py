@@ -6,7 +6,8 @@ from fastapi import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from graphs.governing.decisions import Decided
-from graphs.telling.inbox import AskedOut, CardOut
+from graphs.telling.card import AskedOut, CardOut, HeldOut
+from graphs.telling.displaying import PaceOut
 from server.problems import MEDIA
 from state.governance.action import Action
 
@@ -56,6 +57,10 @@ class CardList(_Shape):
     snoozed: int
     next: str | None
     """Give it as `after` for what follows; None at the end."""
+    held: tuple[HeldOut, ...]
+    """What waits for a later day; each can be read and decided by its id all the same."""
+    pace: PaceOut | None
+    """How the caller's approvals came about; None before the first."""
 
 
 class DecidedOut(_Shape):

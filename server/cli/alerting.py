@@ -53,7 +53,7 @@ def seen(
             mine = [one.id for one in unit.alerts.waiting(user) if one.id.startswith(name)]
             if len(mine) != 1 or not unit.alerts.see(mine[0], user, tenancy.now):
                 raise NotFound(
-                    f"{len(mine)} alerts of yours begin with {name!r}.", field="alert", value=name,
+                    f"{len(mine) or 'No'} alerts of yours begin with {name!r}.", field="alert", value=name,
                     remedy="See `revloop alert list`.",
                 )  # fmt: skip
     if common.json:

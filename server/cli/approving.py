@@ -14,7 +14,7 @@ from state.errors import InvalidInput, NotFound, RevloopError, Unavailable
 if TYPE_CHECKING:
     from agents.executor import Performed
     from graphs.governing.decisions import Decided
-    from graphs.telling.inbox import CardOut
+    from graphs.telling.card import CardOut
     from state.governance.action import Action
 
 FAILED, BLOCKED, CONFLICT = 1, 4, 5

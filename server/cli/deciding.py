@@ -10,7 +10,7 @@ from state.errors import Conflict, InvalidInput
 
 if TYPE_CHECKING:
     from graphs.governing.decisions import Decided
-    from graphs.telling.inbox import CardOut
+    from graphs.telling.card import CardOut
     from state.governance.action import Action
 
 DONE, WAITS = 0, 3
@@ -104,9 +104,14 @@ def snooze(
 
 
 def undo(name: Name, /, *, common: Options = PLAIN) -> int:
-    """Take an approval back; it works until the effect begins."""
+    """Take an approval back until the effect begins; what was done is taken back by an action of its own."""
+    from graphs.governing.compensating import COMPENSATES
+
     with opened(common, sweep=False) as session:
         decided = session.house.desk.undo(session.principal, name)
+        if decided.code == COMPENSATES:
+            told(session, decided, decided.text, is_json=common.json)
+            return WAITS
         return told(session, decided, "Taken back; it waits again.", is_json=common.json)
 
 

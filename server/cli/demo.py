@@ -79,12 +79,13 @@ def ready(house: "House", *, quiet: bool) -> Session:
 
 def scanned(session: Session, *, quiet: bool) -> "tuple[tuple[Looked, ...], tuple[Report, ...]]":
     """Look at every account, with a bar."""
-    from graphs.bootstrap import settle
+    from graphs.settling import settle
     from graphs.working.scanning import reports, scan
     from server.cli.progress import bar
 
     with session.parts.stores.read(session.tenancy.id) as unit:
         rows = unit.situations.accounts()
+    session.house.warm()
     settle()
     done = [0]
     with bar("Scanning accounts", quiet=quiet) as step:

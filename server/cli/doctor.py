@@ -1,29 +1,24 @@
 """`revloop doctor`: is this installation sound, and what to do where it is not."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from server.cli.checking import Check, Look
+from server.cli.doctor_outward import mail, reasoner
+from server.cli.doctor_web import pages, senders, spans
 from server.cli.options import PLAIN, Options
 from server.cli.session import settings_of
 from state.errors import RevloopError
 from state.principal import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from graphs.parts import Tenancy
+    from graphs.keeping.rotating import KeyOut
+    from graphs.parts import Parts, Tenancy
+    from state.governance.approval import Pace
     from state.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at."""
-
-    name: str
-    is_sound: bool
-    text: str
-    remedy: str = ""
 
 
 def doctor(*, common: Options = PLAIN) -> int:
@@ -31,7 +26,7 @@ def doctor(*, common: Options = PLAIN) -> int:
     from server.cli.printing import print_json, show
 
     settings = settings_of(common)
-    found = [check for look in LOOKS for check in _safely(look, settings)]
+    found = _once([check for look in LOOKS for check in _safely(look, settings)])
     if common.json:
         print_json({"sound": all(one.is_sound for one in found), "checks": [_as_json(one) for one in found]})
     else:
@@ -44,11 +39,17 @@ def doctor(*, common: Options = PLAIN) -> int:
     return 0 if all(one.is_sound for one in found) else 1
 
 
+def _once(found: "Sequence[Check]") -> "list[Check]":
+    """Keep the first of what several looks met with the same words: one cause, one line."""
+    kept: list[Check] = []
+    for one in found:
+        if one.is_sound or one.text not in {each.text for each in kept}:
+            kept.append(one)
+    return kept
+
+
 def _as_json(check: Check) -> dict[str, object]:
     return {"name": check.name, "sound": check.is_sound, "text": check.text, "remedy": check.remedy}
-
-
-Look = Callable[["Settings"], Iterator[Check]]
 
 
 def _safely(look: Look, settings: "Settings") -> list[Check]:
@@ -82,13 +83,13 @@ def _database(settings: "Settings") -> Iterator[Check]:
         yield Check("companies", is_sound=True, text=names or "none yet", remedy=remedy)
         for tenant in tenants:
             tenancy = house.parts.tenancy.refresh(tenant.id)
-            text = f"profile, policy {tenancy.judge.version[:12]}, playbooks and knowledge can be read"
-            yield Check(f"files of {tenant.id}", is_sound=True, text=text)
+            yield _files(house.parts, tenancy)
             yield _policy(settings, tenancy)
             yield _people(tenancy)
             with house.parts.stores.read(tenant.id) as unit:
                 yield _sources(tenant.id, unit.views.watch().freshness)
                 yield _switch(tenant.id, is_on=unit.actions.stop().is_on)
+                yield _approvals(tenant.id, unit.actions.paces())
             with house.parts.stores.read(tenant.id) as unit:
                 runs, leases = unit.runs.unfinished(), unit.events.counts()
             remedy = "Run `revloop resume`." if runs else ""
@@ -96,6 +97,24 @@ def _database(settings: "Settings") -> Iterator[Check]:
             yield Check(f"runs of {tenant.id}", is_sound=not runs, text=text, remedy=remedy)
     finally:
         house.close()
+
+
+def _files(parts: "Parts", tenancy: "Tenancy") -> Check:
+    """Say which files are in force, and which were edited since; an edited one changes nothing until then."""
+    from graphs.governing.editing import standing
+    from server.cli.configuring import said
+
+    name, found = f"files of {tenancy.id}", standing(parts, tenancy)
+    text = "in force: " + ", ".join(f"{one.kind} {one.version[:12]}" for one in found)
+    edited = [f"{one.kind} {said(one)}" for one in found if one.is_edited]
+    if not edited:
+        return Check(name, is_sound=True, text=text)
+    return Check(
+        name,
+        is_sound=not any(one.fault for one in found),
+        text=f"{text}; {'; '.join(edited)}",
+        remedy="See what they would change: revloop config diff",
+    )
 
 
 def _policy(settings: "Settings", tenancy: "Tenancy") -> Check:
@@ -145,63 +164,30 @@ def _switch(tenant: str, *, is_on: bool) -> Check:
     return Check(f"stop switch of {tenant}", is_sound=not is_on, text=text, remedy=remedy)
 
 
-def _checkpoints(settings: "Settings") -> Iterator[Check]:
-    from graphs.checkpoint import require_strict
+def _approvals(tenant: str, paces: "Sequence[Pace]") -> Check:
+    """Say who approves sooner than anybody reads; it refuses nothing, and it is for their manager to look at."""
+    told = [
+        f"{one.person} {one.approvals}, {one.hasty} within 2 s of being shown, {one.undisplayed} never shown there"
+        for one in paces
+        if one.hasty or one.undisplayed
+    ]
+    text = "; ".join(told) or "each was given by somebody who had time to read it"
+    return Check(f"approvals of {tenant}", is_sound=True, text=text)
 
-    require_strict()
+
+def _checkpoints(settings: "Settings") -> Iterator[Check]:
+    from graphs.bootstrap import saver_for
+
+    saver_for(settings).close()
     is_file = settings.database_url.startswith("sqlite")
     place = settings.checkpoints.name if is_file else "in the database, a schema of their own"
     yield Check("checkpoints", is_sound=True, text=f"{place}, strict: they call no functions")
-
-
-def _reasoner(settings: "Settings") -> Iterator[Check]:
-    if not settings.model_url:
-        wanted = settings.reasoner == "llm"
-        text = "playbook: deterministic, offline, no key"
-        remedy = "Set REVLOOP_MODEL_URL, or REVLOOP_REASONER=playbook." if wanted else ""
-        yield Check(
-            "reasoner",
-            is_sound=not wanted,
-            text="llm chosen, no endpoint set" if wanted else text,
-            remedy=remedy,
-        )
-        return
-    from urllib.parse import urlsplit
-
-    place = urlsplit(settings.model_url)
-    text = f"{settings.model_standard} at {place.hostname}, the playbook behind it"
-    yield _reached(
-        "model endpoint", place.hostname, place.port or (443 if place.scheme == "https" else 80), text
-    )
 
 
 def _memory(settings: "Settings") -> Iterator[Check]:
     from tools.embedding.choosing import chosen
 
     yield Check("memory", is_sound=True, text=f"meaning by {chosen(settings).text}")
-
-
-def _mail(settings: "Settings") -> Iterator[Check]:
-    if not settings.smtp_url:
-        yield Check("mail", is_sound=True, text="no server set: mails are written to the outbox folder")
-        return
-    from urllib.parse import urlsplit
-
-    place = urlsplit(settings.smtp_url)
-    yield _reached("mail", place.hostname, place.port or 587, f"SMTP at {place.hostname}")
-
-
-def _reached(name: str, host: str | None, port: int, text: str) -> Check:
-    """Open a connection and close it again; nothing is said over it."""
-    import socket
-
-    try:
-        with socket.create_connection((host or "", port), timeout=3):
-            return Check(name, is_sound=True, text=f"{text}, reachable")
-    except OSError as error:
-        return Check(
-            name, is_sound=False, text=f"{text}, not reachable ({error})", remedy="Check address and network."
-        )
 
 
 def _shipped(settings: "Settings") -> Iterator[Check]:
@@ -243,4 +229,32 @@ def _anchors(settings: "Settings") -> Iterator[Check]:
         house.close()
 
 
-LOOKS: tuple[Look, ...] = (_home, _database, _anchors, _checkpoints, _reasoner, _memory, _mail, _shipped)
+def _keys(settings: "Settings") -> Iterator[Check]:
+    """Say which keys are in use and how old they are, by their ids alone."""
+    from graphs.bootstrap import bootstrap
+    from graphs.keeping.rotating import begun, listed
+    from state.ids import TenantId
+
+    house = bootstrap(settings)
+    try:
+        with house.parts.stores.read(TenantId("*")) as unit:
+            tenants = unit.tenants.listed()
+        for tenant in tenants:
+            found, left = listed(house.parts, tenant.id), begun(house.parts, tenant.id)
+            used = [one for one in found if one.in_use]
+            older = len(found) - len(used)
+            parts = [_key(one, house.parts.clock.wall()) for one in used]
+            text = "; ".join([*parts, *([f"{older} older ones only recognise"] if older else [])])
+            remedy = f"End what was begun: revloop keys rotate --purpose {left}" if left else ""
+            yield Check(f"keys of {tenant.id}", is_sound=not left, text=text, remedy=remedy)
+    finally:
+        house.close()
+
+
+def _key(one: "KeyOut", now: "datetime") -> str:
+    return f"{one.purpose} {one.key}, {(now - one.since).days} days old"
+
+
+LOOKS: tuple[Look, ...] = (
+    _home, _database, _anchors, _keys, _checkpoints, reasoner, _memory, mail, pages, senders, spans, _shipped,
+)  # fmt: skip

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 def told_elsewhere(session: Session) -> "Shape | None":
     """Say whose inboxes hold cards; None when nobody's does, or when this one does."""
+    from rich.padding import Padding
+
     from server.render.layout import GREY, line
     from state.governance.action import Status
 
@@ -21,6 +23,12 @@ def told_elsewhere(session: Session) -> "Shape | None":
     user, most = min(waiting.items(), key=lambda held: (-held[1], held[0]))
     who = session.reader.person(user)
     cards = f"{waiting.total()} card{'s' if waiting.total() != 1 else ''}"
-    whose = f"of {who}" if len(waiting) == 1 else f"of {len(waiting)} others, {most} of them of {who}"
+    whose = (
+        f"inbox of {who}"
+        if len(waiting) == 1
+        else f"inboxes of {len(waiting)} others, {most} of them of {who}"
+    )
     tenant = session.tenancy.id
-    return line(f"  {cards} wait in the inbox {whose}: revloop inbox --as {user} --tenant {tenant}", GREY)
+    wait = "waits" if waiting.total() == 1 else "wait"
+    said = f"{cards} {wait} in the {whose}: revloop inbox --as {user} --tenant {tenant}"
+    return Padding(line(said, GREY), (0, 0, 0, 2), expand=False)

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from server.cli.options import PLAIN, Options
 from server.cli.session import opened
 
-Name = Annotated[str, Parameter(help="Id of an action, proposal or run, or the beginning of it.")]
+Name = Annotated[str, Parameter(help="Id of an action, proposal, run, trace, signal or alert.")]
 
 
 def why(name: Name, /, *, common: Options = PLAIN) -> int:

@@ -53,7 +53,8 @@ def csv(
         check_declared(house, name, rules)
         session = made(house, name, rules, parts, clock)
         events = [*read.events, *(synced(name, source, at) for source in rules.sources)]
-        imported = taken(session, events, f"{rules.name}:{Path(path).name}", read, is_quiet=common.json)
+        name_told = f"{rules.name}:{Path(path).name}"
+        imported = taken(session, events, name_told, read, is_quiet=common.json, rules=rules)
         told = Told(
             imported, counted(read.events, rules), read, (), write_rejected(session, rules.name, read)
         )
@@ -67,9 +68,13 @@ def check_declared(house: "House", name: TenantId, rules: "Mapping") -> None:
     from tools.connectors.trusting import check_trust, of_tables
     from tools.files import load_model
 
+    with house.parts.stores.read(name) as unit:
+        is_there = unit.tenants.get(name) is not None
     places = [folder / "sources.yaml" for folder in folders(house.settings, name, "profile")]
     place = next((one for one in places if one.is_file()), None)
-    if place is not None:
+    if is_there:
+        check_trust(rules.name, of_tables(rules), house.parts.tenancy.refresh(name).profile.sources)
+    elif place is not None:
         check_trust(rules.name, of_tables(rules), load_model(place, Sources))
 
 

@@ -145,7 +145,7 @@ def _documents(form: _Form, mapping: str | None, belonging: Belonging, common: O
             )
             read = understood(source, "records", FORM)
         sources = _sources(rules, read, belonging)
-        told = kept(session, read, form.name, form.listing.others, sources, is_quiet=common.json)
+        told = kept(session, read, form.name, form.listing.others, sources, is_quiet=common.json, rules=rules)
         return tell(session, told, is_json=common.json)
 
 

@@ -5,13 +5,11 @@ that only its owner can read, never from the command line, and stands in no repo
 """
 
 import json
-import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from server.cli.importing_files import Belonging
 from server.cli.importing_mail import always, kept_mails, tell_mails
@@ -25,12 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tools.connectors.mail_events import Mailroom
-    from tools.connectors.mail_imap import Mailbox
+    from tools.imap import Mailbox
 
 PER_MINUTE, BURST = 60, 4
 """Batches of mails that a server is asked for."""
-PORTS = {"imaps": 993, "imap": 143}
-FORM = "Write imaps://USER@HOST/FOLDER; an @ in the user's name is %40."
 
 
 def mailbox(place: str, belonging: Belonging, common: Options) -> int:
@@ -56,55 +52,15 @@ def mailbox(place: str, belonging: Belonging, common: Options) -> int:
 
 def box_of(place: str, settings: Settings) -> "Mailbox":
     """Read where a mailbox is. Raises: InvalidInput naming what is missing."""
-    from tools.connectors.mail_imap import Mailbox
+    from tools.imap import Mailbox, password_of
 
-    try:
-        parts = urlsplit(place)
-        host, port, user = parts.hostname or "", parts.port, unquote(parts.username or "")
-    except ValueError as fault:
-        raise InvalidInput(
-            "The address of the mailbox is not complete.", field="path", remedy=FORM
-        ) from fault
-    if not host or not user:
-        raise InvalidInput("The address of the mailbox is not complete.", field="path", remedy=FORM)
-    if parts.password is not None:
+    box = Mailbox.of(place, "", settings.named_hosts, "path")
+    if box.password:
         raise InvalidInput(
             "A password does not belong into a command.", field="path",
             remedy="Set REVLOOP_IMAP_PASSWORD, or REVLOOP_IMAP_PASSWORD_FILE.",
         )  # fmt: skip
-    is_secure = parts.scheme == "imaps"
-    if not is_secure and host not in settings.named_hosts:
-        raise InvalidInput(
-            "A mailbox outside is opened over TLS alone.", field="path", value=host, remedy="Write imaps://."
-        )
-    return Mailbox(
-        host=host,
-        user=user,
-        password=password_of(settings),
-        port=port or PORTS[parts.scheme],
-        folder=unquote(parts.path.strip("/")) or "INBOX",
-        is_secure=is_secure,
-    )
-
-
-def password_of(settings: Settings) -> str:
-    """Read the password. Raises: InvalidInput when there is none, or others can read its file."""
-    if settings.imap_password:
-        return settings.imap_password
-    if not settings.imap_password_file:
-        raise InvalidInput(
-            "The mailbox has no password.", field="imap_password",
-            remedy="Set REVLOOP_IMAP_PASSWORD, or REVLOOP_IMAP_PASSWORD_FILE.",
-        )  # fmt: skip
-    file = Path(settings.imap_password_file).expanduser()
-    if not file.is_file():
-        raise InvalidInput("The password's file is not there.", field="imap_password_file", value=str(file))
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise InvalidInput(
-            "The password's file can be read by others.", field="imap_password_file", value=str(file),
-            remedy=f"Run: chmod 600 {file}",
-        )  # fmt: skip
-    return file.read_text(encoding="utf-8").strip()
+    return replace(box, password=password_of(settings))
 
 
 def room_of(session: Session, belonging: Belonging) -> "Mailroom":

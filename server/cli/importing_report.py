@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from server.cli.session import Session
+from state.canonical import digest
 from state.errors import InvalidInput
 from state.ids import EventId, TenantId
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from graphs.perceiving.intake import Imported
     from state.world.event import Event
     from tools.connectors.port import Connector, Drained
@@ -45,7 +48,9 @@ def refuse_nothing(read: "Drained", what: str, remedy: str) -> None:
     """Say that nothing of a source could be taken, with the first reason. Raises: InvalidInput."""
     first = next(iter((*read.rejects, *read.remarks)), None)
     line = f" line {first.line}" if first is not None and first.line else ""
-    reason = f" {first.file}{line}: {first.reason.rstrip('.')}." if first is not None else ""
+    place = f", {first.column}" if line and first is not None and first.column else ""
+    value = f" (it is {first.value[:60]!r})" if line and first is not None and first.value else ""
+    reason = f" {first.file}{line}{place}: {first.reason.rstrip('.')}{value}." if first is not None else ""
     raise InvalidInput(f"None of the {what} could be understood.{reason}", field="file", remedy=remedy)
 
 
@@ -74,11 +79,12 @@ def kept(
     sources: Sequence[str] = (),
     *,
     is_quiet: bool,
+    rules: "BaseModel | None" = None,
 ) -> Told:
     """Store what was read, say which sources are now read to their end, and write down what was left out."""
     at = session.tenancy.now
     events = [*read.events, *(synced(session.tenancy.id, source, at) for source in sources)]
-    imported = taken(session, events, name.replace("-", ":", 1), read, is_quiet=is_quiet)
+    imported = taken(session, events, name.replace("-", ":", 1), read, is_quiet=is_quiet, rules=rules)
     kinds = dict(sorted(Counter(one.type for one in read.events).items()))
     return Told(imported, kinds, read, others, write_rejected(session, name, read))
 
@@ -91,11 +97,12 @@ def taken(
     *,
     is_quiet: bool,
     since: str | None = None,
+    rules: "BaseModel | None" = None,
 ) -> "Imported":
     """Store the events in one transaction, with a bar; the ledger's entry counts what was left out.
 
     `since` is the cursor from which a source was read on, empty the first time: what came after it is news, unless
-    the clock stands still.
+    the clock stands still. `rules` is the mapping it was read by.
     """
     from graphs.perceiving.intake import Delivery, take_events
     from server.cli.progress import bar
@@ -116,6 +123,7 @@ def taken(
                 cursor=(since or "", cursor),
                 wholes=wholes,
                 files=counted(read) if read is not None else {},
+                mapping=digest(rules.model_dump(mode="json")) if rules is not None else "",
             ),
         )
 

@@ -16,14 +16,16 @@ def inbox(
     common: Options = PLAIN,
 ) -> int:
     """Show what waits for you."""
-    from graphs.telling.inbox import inbox as collect
+    from graphs.telling.displaying import displayed
+    from graphs.telling.inbox import open_inbox
     from server.cli.preparing import the_account
     from server.cli.printing import print_json, show
 
     with opened(common) as session:
         wanted = the_account(session, account)[0].account if account else None
-        found = collect(session.parts, session.tenancy, session.principal, wanted)
+        found = open_inbox(session.parts, session.tenancy, session.principal, wanted)
         reader, wall = session.reader, session.parts.clock.wall()
+        displayed(session.parts, session.principal, found.cards)
         elsewhere = told_elsewhere(session)
         grouped_from = session.tenancy.profile.judgement.grouped_from
     if common.json:

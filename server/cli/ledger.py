@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 from cyclopts import App, Parameter
 
@@ -49,19 +49,10 @@ def export(
     from server.cli.printing import print_json
 
     path = Path(file)
-    with opened(common, sweep=False) as session:
+    with opened(common, sweep=False) as session, _opened_to(path) as stream:
         _enter_export(session)
         bundle, pin = exported_bundle(session.parts, session.tenancy.id)
-    text = json.dumps(bundle, ensure_ascii=False, separators=(",", ":")) + "\n"
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Unavailable(
-            f"{file} cannot be written: {error.strerror}.",
-            field="file",
-            value=file,
-            remedy="Choose a folder that you can write to.",
-        ) from error
+        stream.write(json.dumps(bundle, ensure_ascii=False, separators=(",", ":")) + "\n")
     entries = bundle["entries"]
     count = len(entries) if isinstance(entries, list) else 0
     if common.json:
@@ -70,6 +61,19 @@ def export(
     key = f" --key {pin}" if pin else ""
     _say(f"{count} entries in {path}. Check them anywhere: python verify.py {path.name}{key}")
     return 0
+
+
+def _opened_to(path: Path) -> TextIO:
+    """Open the file first: an export that cannot be written is not entered as one. Raises: Unavailable."""
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise Unavailable(
+            f"{path} cannot be written: {error.strerror}.",
+            field="file",
+            value=str(path),
+            remedy="Choose a folder that you can write to.",
+        ) from error
 
 
 def _enter_export(session: Session) -> None:

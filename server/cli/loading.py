@@ -45,6 +45,7 @@ def load_sample(house: "House", name: TenantId, progress: Callable[[int, int], N
             currency=setup.currency,
             clock=setup.clock,
             default_user=setup.default_user,
+            delegations=setup.delegations,
         )
         ensure_tenant(house.parts, tenant, users)
     elif counts.get("total", 0) > 0:

@@ -92,6 +92,10 @@ def search(
 
     if not 1 <= limit <= 50:
         raise InvalidInput("Between 1 and 50 passages can be shown.", field="limit", value=str(limit))
+    if not words.strip():
+        raise InvalidInput(
+            "What shall be looked for?", field="words", remedy="Try: revloop memory search price"
+        )
     with opened(common, sweep=False) as session:
         place = projection_of(session.settings, session.tenancy.id)
         embedder = embedder_of(session.settings)

@@ -66,8 +66,10 @@ def undo(
     if common.json:
         print_json(vars(done))
         return 0
+    from server.render.card_words import counted
     from server.render.layout import GREY, line
 
-    show(line(f"{done.other} and {done.account} are two accounts again; {done.claims} events went back."))
+    went = counted(done.claims, "event")
+    show(line(f"{done.other} and {done.account} are two accounts again; {went} went back."))
     show(line("What was believed while they were one can still be asked with --as-of.", GREY))
     return 0

@@ -24,7 +24,8 @@ policy_app = App(
     help_epilogue="Examples:\n  revloop policy check policies\n  revloop policy check policies/base.yaml\n"
     "  revloop policy show --tenant fieldstone\n  revloop policy prove\n"
     "  revloop policy diff policies draft/policies\n  revloop policy dry-run draft/policies --days 30\n"
-    "  revloop policy activate draft/policies --note NOTE --as lee\n  revloop policy rollback --as lee\n"
+    "  revloop policy activate draft/policies --note NOTE --from 2026-05-01 --as lee\n"
+    "  revloop policy rollback --as lee\n"
     "  revloop policy test --action update_crm agent.level=L2 owner.opt_in=true confidence=0.9",
 )
 for _place, _name, _summary in (
@@ -50,6 +51,11 @@ for _place, _name, _summary in (
         "Put a policy in force, after seeing what it changes.",
     ),
     ("server.cli.policy_activating:rollback", "rollback", "Go back to the policy that was in force before."),
+    (
+        "server.cli.policy_activating:withdraw",
+        "withdraw",
+        "Take back the date of a policy that is to come into force.",
+    ),
     ("server.cli.policy_activating:history", "history", "List policies that were in force or asked for."),
 ):
     policy_app.command(_place, name=_name, help=_summary)
@@ -78,6 +84,7 @@ def check(
     if common.json:
         print_json({"files": [str(one) for one in paths], "findings": [_as_json(one) for one in found]})
     else:
+        from server.render.card_words import counted
         from server.render.layout import STRONG, bullet, labelled, line
 
         for one in found:
@@ -89,7 +96,8 @@ def check(
             )
             show(labelled([("value", one.value), ("do", one.remedy)], indent=4))
         names = ", ".join(one.name for one in paths)
-        show(line(f"{names}: {len(errors)} errors, {len(found) - len(errors)} warnings", STRONG))
+        counts = (counted(len(errors), "error"), counted(len(found) - len(errors), "warning"))
+        show(line(f"{names}: {', '.join(counts)}", STRONG))
     return 2 if errors else 0
 
 
@@ -151,19 +159,30 @@ def meant(path: str | None, common: Options) -> Meant:
 def show(*, common: Options = PLAIN) -> int:
     """Show the policy in force: its version, limits and every rule as a sentence."""
     from graphs.bootstrap import folders
+    from graphs.governing.activating import Activating
     from server.cli import printing
     from tools.policies import policy_files
 
     with opened(common, sweep=False) as session:
+        known = Activating(session.parts, session.tenancy, session.principal).history()
+        to_come, reader = [one for one in known if one.effective_at], session.reader
         judge, layers = session.tenancy.judge, session.tenancy.layers
         files = policy_files(folders(session.settings, session.tenancy.id, "policies")[0])
         if is_edited(session.settings, session.tenancy):
             printing.warn(NOT_IN_FORCE)
     if common.json:
         told = [layer.model_dump(mode="json") for layer in layers]
-        printing.print_json({"version": judge.version, "files": [str(one) for one in files], "layers": told})
+        dates = [one.model_dump(mode="json") for one in to_come]
+        found = {"version": judge.version, "files": [str(one) for one in files], "layers": told}
+        printing.print_json({**found, "to_come": dates})
         return 0
     from server.render.policy import policy_page
 
-    printing.show(policy_page(judge, layers, files))
+    dates_told = [
+        f"{one.version[:12]} counts from {reader.moment(one.effective_at)} on; take it back with:"
+        f" revloop policy withdraw {one.version[:12]}"
+        for one in to_come
+        if one.effective_at
+    ]
+    printing.show(policy_page(judge, layers, files), *dates_told)
     return 0

@@ -12,8 +12,9 @@ from state.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphs.governing.activating import Activating, ActivationOut
+    from graphs.governing.activating import Activating, ActivationOut, KeptOut
     from graphs.parts import Tenancy
+    from server.render.words import Reader
     from state.governance.policy import Layer
     from state.settings import Settings
 
@@ -31,21 +32,29 @@ def activate(
     /,
     *,
     version: Annotated[str | None, Parameter(help="A policy of `policy history` instead of files.")] = None,
+    since: Annotated[
+        str | None,
+        Parameter(name="--from", help="Day or time to come from which on it counts; else at once."),
+    ] = None,
     note: Note = "",
     yes: Yes = None,
     common: Options = PLAIN,
 ) -> int:
     """Show what a policy would change; with the code shown there, put it in force. Only an admin may."""
+    from server.cli.dates import moment
+
     with opened(common, sweep=False) as session:
         board = _board(session)
+        effective = moment(since, "from", session.tenancy.profile.company.zone) if since else None
         if version is not None:
             kept = board.kept(version)
             layers: Sequence[Layer] = kept.layers
             note = note or kept.note
         else:
             layers = _read(session, folder)
-        found = board.activate(layers, note, yes)
+        found = board.activate(layers, note, yes, effective)
     place = f" --version {found.version[:12]}" if version else f" {folder}" if folder else ""
+    place += f" --from {since}" if since else ""
     return _told(found, f"revloop policy activate{place}", yes, is_json=common.json)
 
 
@@ -56,6 +65,26 @@ def rollback(*, note: Note = "", yes: Yes = None, common: Options = PLAIN) -> in
         before = board.before()
         found = board.activate(before.layers, note or f"back to {before.version[:12]}", yes)
     return _told(found, "revloop policy rollback", yes, is_json=common.json)
+
+
+def withdraw(
+    version: Annotated[str, Parameter(help="Start of the version that is to come.")],
+    /,
+    *,
+    common: Options = PLAIN,
+) -> int:
+    """Take back the date of a policy that has not come into force yet."""
+    from graphs.governing.effecting import Effecting
+    from server.cli.printing import print_json, show
+    from server.render.layout import line
+
+    with opened(common, sweep=False) as session:
+        kept = Effecting(session.parts, session.tenancy, session.principal).withdraw(version)
+    if common.json:
+        print_json({"version": kept.version, "state": "asked"})
+    else:
+        show(line(f"{kept.version[:12]} does not come into force by itself any more."))
+    return DONE
 
 
 def history(*, common: Options = PLAIN) -> int:
@@ -72,7 +101,7 @@ def history(*, common: Options = PLAIN) -> int:
         (
             one.version[:12],
             one.state.replace("_", " "),
-            reader.day(one.activated_at) if one.activated_at else "",
+            _date(one, reader),
             f"{reader.person(one.asked_by)}, {reader.day(one.asked_at)}",
             one.note,
         )
@@ -80,6 +109,12 @@ def history(*, common: Options = PLAIN) -> int:
     ]
     show(table((("Version", 0), ("State", 0), ("In force", 1), ("Asked for by", 2), ("Note", 3)), rows))
     return DONE
+
+
+def _date(one: "KeptOut", reader: "Reader") -> str:
+    if one.effective_at is not None:
+        return f"from {reader.moment(one.effective_at)}"
+    return reader.day(one.activated_at) if one.activated_at else ""
 
 
 def _board(session: Session) -> "Activating":
@@ -119,6 +154,11 @@ def _told(found: "ActivationOut", again: str, yes: str | None, *, is_json: bool)
 
 
 def _next(found: "ActivationOut", again: str, yes: str | None) -> str:
+    if found.done and found.effective_at is not None:
+        return (
+            f"To come: {found.version[:12]}, from {found.effective_at:%Y-%m-%d %H:%M} on;"
+            f" take it back with: revloop policy withdraw {found.version[:12]}"
+        )
     if found.done:
         return (
             f"In force: {found.version[:12]}. It was {found.was[:12]}; go back with: revloop policy rollback"

@@ -101,6 +101,7 @@ def _dry_run_as_json(found: "DryRun") -> dict[str, object]:
         "unrecorded": list(found.unrecorded),
         "before": {fate.value: count for fate, count in found.before.items()},
         "after": {fate.value: count for fate, count in found.after.items()},
+        "minutes": {"before": found.minutes_before, "after": found.minutes_after},
         "changed": found.changed,
         "examples": [
             {

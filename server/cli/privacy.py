@@ -107,16 +107,14 @@ def _tell(done: "Forgotten", *, is_json: bool) -> int:
     if is_json:
         print_json(vars(done))
         return 0
+    from server.render.card_words import counted
     from server.render.layout import GREY, line
 
+    gone = f"{counted(done.runs, 'run')}, {counted(done.files, 'file')}"
     told = (
         ", ".join(f"{number} {what}" for what, number in sorted(done.counts.items()) if number) or "nothing"
     )
-    show(
-        line(
-            f"Forgotten, and called {done.pseudonym} from now on: {told}, {done.runs} runs, {done.files} files."
-        )
-    )
+    show(line(f"Forgotten, and called {done.pseudonym} from now on: {told}, {gone}."))
     for place in done.left:
         show(line(f"Still named in {place}: people write that file, so change it by hand."))
     show(line("Backups and files that were exported earlier are not reached from here.", GREY))

@@ -44,7 +44,7 @@ class Session:
         from server.render.words import Reader
 
         names = {str(user.id): user.name for user in self.tenancy.users}
-        return Reader(self.tenancy.profile.company.zone, self.tenancy.now, names)
+        return Reader(self.tenancy.profile.company.zone, self.tenancy.now, names, self.principal.user)
 
 
 def settings_of(common: Options) -> "Settings":

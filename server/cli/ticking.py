@@ -131,8 +131,10 @@ def resume(*, common: Options = PLAIN) -> int:
         ]
         print_json({"runs": [run.id for run in runs], "actions": told})
     else:
+        from server.render.card_words import counted
         from server.render.layout import line
 
-        show(line(f"{len(runs)} runs went on; {len(done)} actions were due."))
+        due = f"{counted(len(done), 'action')} {'was' if len(done) == 1 else 'were'} due"
+        show(line(f"{counted(len(runs), 'run')} went on; {due}."))
         show(*(line(f"  {one.action.id[:11]} {one.action.status.value} {one.text}".rstrip()) for one in done))
     return 0

@@ -46,9 +46,10 @@ def accounts_page(
 
 @router.get("/accounts/{account}")
 def account_page(
-    home: AnyHome, caller: Reading, account: str, as_of: Day = "", days: Back = None, said: str = ""
-) -> HTMLResponse:
-    """Show one account, now or on a day."""
+    home: AnyHome, caller: Reading, account: str, as_of: Day = "", days: Back = None, said: str = "",
+    wrong: Annotated[str, Query(max_length=300)] = "",
+) -> HTMLResponse:  # fmt: skip
+    """Show one account, now or on a day; with a form that puts right what is wrong."""
     row = row_of(home, caller, account)
     try:
         at = moment_of(home, caller, as_of, days)
@@ -56,7 +57,7 @@ def account_page(
     except (InvalidInput, NotFound) as error:
         context = account_context(home, caller, row, None) | {"error": error}
         return page(home, caller, "accounts_one.html", context, error.status)
-    return page(home, caller, "accounts_one.html", context | {"said": said == "corrected"})
+    return page(home, caller, "accounts_one.html", context | {"said": said == "corrected", "wrong": wrong})
 
 
 def moment_of(home: Home, caller: Caller, as_of: str, days: int | None) -> datetime | None:
@@ -137,7 +138,7 @@ def brief(home: AnyHome, caller: Reading, account: str, as_of: Day = "") -> HTML
     if report is None or report.brief is None:
         return page(home, caller, "accounts_brief.html", {"row": row}, 200)
     with home.look(caller.tenant) as tenancy:
-        return HTMLResponse(brief_html(report, row.name, reader_of(tenancy)))
+        return HTMLResponse(brief_html(report, row.name, reader_of(tenancy), f"/accounts/{row.account}"))
 
 
 def newest(home: Home, caller: Caller, row: AccountRow) -> Report | None:

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import quote
 
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
+from graphs.perceiving.correctable import FieldOut
 from graphs.telling.overlook import differences, overlook
 from graphs.telling.portrait import portrait
+from graphs.telling.report import CitedOut
 from server.auth import Caller
 from server.home import Home, reader_of
 from server.render.situation_picture import rows_of, situation_svg
@@ -120,7 +122,10 @@ def account_context(home: Home, caller: Caller, row: AccountRow, at: datetime | 
         reader, managers = reader_of(tenancy), {str(user.id): user.manager for user in tenancy.users}
     today, known = local_day(reader.now, zone), local_day(beside.since, zone)
     day = local_day(at, zone) if at else today
-    return {
+    fixing: dict[str, object] = (
+        {"fix": partial(fix, beside.fields)} if beside.fields and caller.may("approve") else {}
+    )
+    return fixing | {
         "me": caller, "row": row, "state": state, "beside": beside, "changed": changed, "reader": reader,
         "manager": managers.get(str(state.owner)), "is_past": at is not None, "day": day, "today": today,
         "known": known, "span": max(1, (today - known).days), "back": (day - today).days, "tones": TONES,
@@ -128,5 +133,12 @@ def account_context(home: Home, caller: Caller, row: AccountRow, at: datetime | 
         "chart": Markup(usage_svg(beside.usage)) if beside.usage else None,  # noqa: S704 - ours
         "crm_link": link.replace("{account}", quote(str(row.account), safe="")) if link else "",
         "made": [one for one in beside.past if one.status == "executed"],
-        "chart_words": usage_words(beside.usage) if beside.usage else "", "error": None, "said": False,
+        "chart_words": usage_words(beside.usage) if beside.usage else "", "error": None, "said": False, "wrong": "",
     }  # fmt: skip
+
+
+def fix(fields: Sequence[FieldOut], evidence: Sequence[CitedOut]) -> str:
+    """Lead from what a sentence rests on to the form that puts it right, with the value chosen where it is one."""
+    known = {(one.subject.partition("/")[2], one.attribute): one for one in fields}
+    found = next((known[key] for one in evidence if (key := (one.record, one.field)) in known), None)
+    return f"?wrong={quote(f'{found.subject}|{found.attribute}' if found else '1')}#put-right"

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from graphs.governing.effecting import Effecting
 from server.auth import Administering, AnyHome, Caller
-from server.freshness import is_fresh
+from server.freshness import in_person, is_fresh
 from server.home import Home
 from server.pages.drafting_fields import with_exception, with_limits
 from server.pages.drafting_view import Draft, draft_context, put_in_force, seen
@@ -52,10 +53,17 @@ def drawn(home: Home, caller: Caller, draft: Draft, days: int, *, is_seen: bool)
 
 @router.post("/policy/draft")
 def try_draft(
-    home: AnyHome, caller: Administering, layer: Name, text: Text = "", days: Days = 90
-) -> HTMLResponse:
-    """Say what a layer's text would change and would have done."""
-    return drawn(home, caller, Draft(layer=layer, text=text.replace("\r\n", "\n")), days, is_seen=True)
+    home: AnyHome, caller: Administering, layer: Name = "", text: Text = "", days: Days = 90, kept: Name = "",
+    since: Name = "",
+) -> HTMLResponse:  # fmt: skip
+    """Say what a text, or a kept policy, would change and would have done; from a date on where one is given."""
+    return drawn(home, caller, _draft(layer, text, kept, since), days, is_seen=True)
+
+
+def _draft(layer: str, text: str, kept: str, since: str) -> Draft:
+    if kept:
+        return Draft(kept=kept, since=since)
+    return Draft(layer=layer, text=text.replace("\r\n", "\n"), since=since)
 
 
 @router.post("/policy/draft/limits")
@@ -93,13 +101,27 @@ def _written(
 @router.post("/policy/activate")
 def activate(
     home: AnyHome, caller: Administering, yes: Name, note: Note = "", layer: Name = "", text: Text = "",
-    kept: Name = "",
+    kept: Name = "", since: Name = "",
 ) -> Response:  # fmt: skip
     """Put in force exactly what was shown; what allows more waits for a second admin."""
-    draft = Draft(kept=kept) if kept else Draft(layer=layer, text=text.replace("\r\n", "\n"))
+    draft = _draft(layer, text, kept, since)
     try:
         done = put_in_force(home, caller, draft, note.strip(), yes)
     except REFUSALS as error:
         context = draft_context(home, caller, draft, 90) | {"fresh": is_fresh(home, caller), "error": error}
         return page(home, caller, "policy_draft.html", context, error.status)
-    return RedirectResponse(f"/policy?said={'activated' if done.done else 'asked'}&of={done.version}", 303)
+    came = "asked" if not done.done else "to_come" if done.effective_at else "activated"
+    return RedirectResponse(f"/policy?said={came}&of={done.version}", 303)
+
+
+@router.post("/policy/withdraw")
+def withdraw(home: AnyHome, caller: Administering, version: Name) -> Response:
+    """Take back the date of a policy that has not come into force yet."""
+
+    def withdrawn() -> None:
+        parts = home.house.parts
+        tenancy = parts.tenancy.refresh(caller.tenant)
+        Effecting(parts, tenancy, in_person(home, caller)).withdraw(version)
+
+    home.act(withdrawn)
+    return RedirectResponse(f"/policy?said=withdrawn&of={version}", 303)

@@ -5,6 +5,7 @@ Invariant: looking changes nothing; a draft with an error in it is never compare
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import unified_diff
 
 from graphs.governing.activating import Activating, ActivationOut
@@ -12,9 +13,10 @@ from graphs.governing.rejudging import recorded_lately
 from graphs.keeping.configuring import judge_of
 from graphs.parts import Parts, Tenancy
 from server.auth import Caller
+from server.cli.dates import moment
 from server.freshness import in_person
 from server.home import Home
-from server.pages.policy_view import Tried, named_limit, tried_on
+from server.pages.policy_view import Tried, named_limit, names_of, tried_on
 from state.errors import InvalidInput, NotFound
 from state.governance.catalogue import FactType
 from state.governance.facts import LEVELS, POLICY_FACTS
@@ -48,6 +50,8 @@ class Draft:
     layer: str = ""
     text: str = ""
     kept: str = ""
+    since: str = ""
+    """From when on it counts; empty: at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _seen(home: Home, caller: Caller, draft: Draft, days: int) -> Seen:
     layers = layers_of(board, draft)
     findings = sound(layers)
     return Seen(
-        shown=board.activate(layers, "", None),
+        shown=board.activate(layers, "", None, since_of(board, draft)),
         findings=findings,
         lines=tuple(_lines(tenancy.layers, layers)),
         dry=_dry(parts, tenancy, layers, days),
@@ -109,7 +113,7 @@ def _seen(home: Home, caller: Caller, draft: Draft, days: int) -> Seen:
 
 def _dry(parts: Parts, tenancy: Tenancy, layers: Sequence[Layer], days: int) -> Tried:
     run = rejudged(judge_of(layers, tenancy.day), recorded_lately(parts, tenancy, days))
-    return tried_on(run, "", days)
+    return tried_on(run, "", days, names_of(parts, tenancy.id))
 
 
 def _lines(old: Sequence[Layer], new: Sequence[Layer]) -> Iterator[tuple[str, str]]:
@@ -137,7 +141,12 @@ def _put(home: Home, caller: Caller, draft: Draft, note: str, yes: str) -> Activ
     board = Activating(parts, parts.tenancy.refresh(caller.tenant), in_person(home, caller))
     layers = layers_of(board, draft)
     sound(layers)
-    return board.activate(layers, note, yes)
+    return board.activate(layers, note, yes, since_of(board, draft))
+
+
+def since_of(board: Activating, draft: Draft) -> datetime | None:
+    """Read the date of a draft, in the company's zone. Raises: InvalidInput."""
+    return moment(draft.since, "from", board.tenancy.profile.company.zone) if draft.since else None
 
 
 def draft_context(home: Home, caller: Caller, draft: Draft, days: int) -> dict[str, object]:

@@ -19,6 +19,7 @@ from server.render import card_words
 from server.render.inert import inert
 from server.render.words import citations, money, origins, percent, short
 from state.errors import RevloopError
+from state.world.detection.wording import day_text
 
 HERE = Path(__file__).resolve().parent.parent
 STATIC, TEMPLATES = HERE / "static", HERE / "templates"
@@ -54,7 +55,8 @@ def environment() -> Environment:
         percent=percent, short=short, lines=str.splitlines, origins=origins, citations=citations
     )
     made.filters["money"] = lambda value: money(value.amount, value.currency)
-    made.filters["kind"] = lambda name: str(name).replace("_", " ")
+    made.filters["kind"] = lambda name: str(name).replace("_", " ").replace("crm", "CRM")
+    made.filters.update(day=day_text, coded=card_words.coded)
     return made
 
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from graphs.governing.compensating import COMPENSATES
 from graphs.telling.inbox import Inbox
 from server import deciding
 from server.auth import AnyHome, Approving, Caller, Reading
@@ -22,7 +23,9 @@ from server.pages.inbox_view import Row, grouped_rows, inbox_context, inbox_rows
 from state.errors import Conflict, Denied, Forbidden, InvalidInput, NotFound, RevloopError
 
 router = APIRouter(include_in_schema=False)
-SAID = frozenset({"approved", "rejected", "snoozed", "done", "delegated", "undone", "edited", "answered"})
+SAID = frozenset(
+    {"approved", "rejected", "snoozed", "done", "delegated", "undone", "drafted", "edited", "answered"}
+)
 Text = Annotated[str, Form()]
 
 
@@ -164,12 +167,13 @@ def done(request: Request, home: AnyHome, caller: Approving, name: str) -> Respo
 
 @router.post("/inbox/{name}/undo")
 def undo(request: Request, home: AnyHome, caller: Approving, name: str) -> Response:
-    """Take an approval back while nothing has left."""
+    """Take an approval back while nothing has left; what was done, by a card of its own."""
     try:
-        deciding.undo(home, caller, name)
+        decided = deciding.undo(home, caller, name)
     except REFUSALS as error:
         return refused(request, home, caller, name, error)
-    return moved(request, home, caller, name, name, "undone")
+    said = "drafted" if decided.code == COMPENSATES else "undone"
+    return moved(request, home, caller, decided.action.id, decided.action.id, said)
 
 
 @router.post("/inbox/{name}/edit")
@@ -214,7 +218,7 @@ async def bulk(request: Request, home: AnyHome, caller: Approving) -> Response:
 
 
 def _each(request: Request, home: Home, caller: Caller, chosen: Sequence[str]) -> Response:
-    rows = [(name, shown) for name, _, shown in (row.partition("|") for row in chosen)]
+    rows = [(name, shown) for name, _, shown in (row.partition("|") for row in dict.fromkeys(chosen))]
     results = tuple(deciding.approve_rows(home, caller, rows))
     context = inbox_context(home, caller) | {"results": results}
     if is_fragment(request):

@@ -6,13 +6,19 @@ from zoneinfo import ZoneInfo
 
 from graphs.governing.together import needs_a_look
 from graphs.parts import Tenancy
-from graphs.telling.inbox import AskedOut, CardOut, Inbox
+from graphs.telling.card import AskedOut, CardOut
+from graphs.telling.displaying import displayed
+from graphs.telling.inbox import Inbox
 from server import deciding
 from server.auth import Caller
 from server.deciding import FIELDS, REASONS
 from server.home import Home, reader_of
 from server.render.card_words import grouped
+from state.errors import NotFound
 from state.world.business_time import add_business_days, local_day
+
+GONE = NotFound("That does not wait any more.", remedy="What waits now is in the list.")
+"""What is told of a question or a group that is not open: answered, expired, or decided one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,17 @@ def inbox_context(
     if chosen is None and not wanted and rows:
         chosen = rows[0]
     shown = None
-    if chosen is None and wanted:
+    is_gone = chosen is None and wanted.startswith(("qu_", "group-"))
+    if chosen is None and wanted and not is_gone:
         shown = deciding.shown(home, caller, wanted)
     elif chosen is not None and chosen.card is not None:
         shown = deciding.shown(home, caller, chosen.card.id)
+    several = chosen.group if chosen is not None else ()
+    displayed(home.looking, caller.principal, several if shown is None else (shown.card,))
     return {
         "me": caller, "found": found, "rows": rows, "chosen": chosen, "shown": shown, "reader": reader,
         "wall": home.clock.wall(), "reasons": REASONS, "later": later, "colleagues": colleagues,
-        "is_opened": bool(wanted), "results": (), "said": None, "just": None, "error": None,
+        "is_opened": bool(wanted), "results": (), "said": None, "just": None, "error": GONE if is_gone else None,
         "needs_a_look": needs_a_look, "fields_prefix": FIELDS,
     }  # fmt: skip
 

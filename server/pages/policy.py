@@ -43,4 +43,7 @@ def policy_page(
 def _said(request: Request) -> dict[str, object]:
     """Read what was just done, and to which policy."""
     said, version = request.query_params.get("said", ""), request.query_params.get("of", "")
-    return {"said": said if said in {"activated", "asked"} else "", "said_of": version[:64]}
+    return {
+        "said": said if said in {"activated", "asked", "to_come", "withdrawn"} else "",
+        "said_of": version[:64],
+    }

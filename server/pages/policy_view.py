@@ -11,7 +11,8 @@ from graphs.governing.activating import Activating, KeptOut
 from graphs.governing.levelling import Levelling
 from graphs.governing.rejudging import recorded_lately
 from graphs.keeping.configuring import judge_of
-from graphs.parts import Tenancy
+from graphs.parts import Parts, Tenancy
+from graphs.telling.displaying import paces_of, sees_all
 from server.auth import Caller
 from server.home import Home, reader_of
 from server.pages.stopping import board_of
@@ -26,7 +27,8 @@ from state.governance.facts import POLICY_FACTS
 from state.governance.judge import Judgement
 from state.governance.policy import Layer, Rule
 from state.governance.rejudging import DryRun, rejudged
-from state.principal import User
+from state.ids import TenantId
+from state.principal import Delegation, User
 from state.world.business_time import local_day
 
 CLASS_WORDS = {1: "inside and harmless", 2: "changes our records", 3: "reaches people", 4: "asks a question"}
@@ -78,8 +80,10 @@ def policy_context(home: Home, caller: Caller) -> dict[str, object]:
         history = Activating(looking, tenancy, caller.principal).history()
         with looking.stores.read(caller.tenant) as unit:
             opted = tuple(one for one in unit.autonomy.opt_ins() if one.holds(tenancy.now))
+            paces = paces_of(unit) if sees_all(caller.principal) else ()
         return _policy(tenancy) | {
-            "levels": levels, "history": history, "opted": _by_owner(opted), "now_in_force": _in_force(history),
+            "levels": levels, "history": history, "opted": _by_owner(opted), "paces": paces,
+            "now_in_force": _in_force(history),
             "switches": board_of(home, caller).standing(), "reader": reader_of(tenancy), "asked": ASKED,
             "ticked": TICKED, "facts": sorted(POLICY_FACTS.specs.values(), key=lambda one: one.name),
             "usual": USUAL, "answer": None, "dry": None, "error": None, "wanted": {}, "tried": "", "days": 30,
@@ -97,14 +101,27 @@ def _policy(tenancy: Tenancy) -> dict[str, object]:
         "class_words": CLASS_WORDS, "seats": [*bounds.seats, *bounds.narrowed],
         "tones": [(one.role, one.tone) for one in personas.personas] if personas else [],
         "guides": [one for one in tenancy.knowledge if "tone" in one.id],
-        "scopes": _scopes(tenancy), "users": tenancy.users, "away": _away(tenancy), "calendar": profile.calendar,
+        "scopes": _scopes(tenancy), "users": tenancy.users, "away": _away(tenancy),
+        "standins": _stand_ins(tenancy), "calendar": profile.calendar,
         "holidays": _holidays(tenancy), "exceptions": sorted(_exceptions(tenancy), key=lambda one: one[3]),
         "blocked": profile.competitors.block_list if profile.competitors else (),
     }  # fmt: skip
 
 
+LIMITS = {
+    "discount_per_owner_quarter": "One owner’s discounts in a quarter",
+    "four_eyes_amount": "Amount that one person commits", "mails_per_owner_day": "One owner’s mails in a day",
+    "manager_discount_percent": "Discount a manager gives, percent",
+    "open_untrusted_per_origin": "Open cards from one unverified source",
+    "seller_discount_percent": "Discount a seller gives, percent", "high_confidence": "Confidence to run by itself",
+}  # fmt: skip
+"""What a limit is called where its own name says little."""
+
+
 def named_limit(name: str) -> str:
     """Write the name of a limit as people say it."""
+    if name in LIMITS:
+        return LIMITS[name]
     told = name.replace("_3bd", " in 3 business days").replace("_14d", " in 14 days").replace("_", " ")
     return told[:1].upper() + told[1:]
 
@@ -170,6 +187,10 @@ def _away(tenancy: Tenancy) -> list[User]:
     return [one for one in tenancy.users if one.away_until is not None and one.away_until >= today]
 
 
+def _stand_ins(tenancy: Tenancy) -> list[Delegation]:
+    return [one for one in tenancy.tenant.delegations if one.ends >= tenancy.today]
+
+
 def _holidays(tenancy: Tenancy) -> list[tuple[date, str, str]]:
     today = local_day(tenancy.now, tenancy.profile.company.zone)
     days = [
@@ -213,8 +234,8 @@ class Tried:
     version: str
     days: int
     run: DryRun
-    changes: tuple[tuple[str, str, datetime, str, str, bool], ...]
-    """Kind of action, account, when, what was answered, what would be, and whether that is looser."""
+    changes: tuple[tuple[str, str, str, datetime, str, str, bool], ...]
+    """Kind of action, account, its name, when, what was answered, what would be, and whether that is looser."""
 
 
 def tried(home: Home, caller: Caller, version: str, days: int) -> Tried:
@@ -224,14 +245,21 @@ def tried(home: Home, caller: Caller, version: str, days: int) -> Tried:
     with home.look(caller.tenant) as tenancy:
         kept = Activating(home.looking, tenancy, caller.principal).kept(version)
         run = rejudged(judge_of(kept.layers, tenancy.day), recorded_lately(home.looking, tenancy, days))
-    return tried_on(run, kept.version, days)
+    return tried_on(run, kept.version, days, names_of(home.looking, caller.tenant))
 
 
-def tried_on(run: DryRun, version: str, days: int) -> Tried:
+def names_of(parts: Parts, tenant: TenantId) -> dict[str, str]:
+    """Name the accounts. Shape: account → name."""
+    with parts.stores.read(tenant) as unit:
+        return {str(row.account): row.name for row in unit.situations.accounts()}
+
+
+def tried_on(run: DryRun, version: str, days: int, names: Mapping[str, str]) -> Tried:
     """Say what a policy would have done in words."""
     changes = tuple(
         (
-            str(one.recorded.facts.get("action.type", "")), one.recorded.account, one.recorded.at,
+            str(one.recorded.facts.get("action.type", "")), one.recorded.account,
+            names.get(one.recorded.account, one.recorded.account), one.recorded.at,
             verdict_in_words(one.recorded.verdict), verdict_in_words(one.after), one.is_looser,
         )
         for one in run.changes

@@ -17,14 +17,17 @@ from server.auth import (
     AnyHome,
     Reading,
     cookie_name,
+    forget_cookie,
     found,
     is_loopback,
-    is_secure,
     issue,
+    keep_session,
+    too_often,
 )
 from server.freshness import BY_LINK
 from server.home import Home
-from server.pages.drawing import fragment
+from server.oidc import is_set
+from server.pages.drawing import fragment, wants_page
 from state.errors import Forbidden, NotFound, TooMany, Unauthenticated
 from state.ids import TenantId, UserId
 from state.ports.credentials import SCOPES, Scope
@@ -37,17 +40,32 @@ FIRST_STEPS = "revloop-first"
 @router.get("/signin")
 def sign_in_page(home: AnyHome, link: str = "") -> HTMLResponse:
     """Show the way in; a link is only used by pressing the button, so that no preview uses it up."""
-    return fragment("signin.html", {"link": link, "has_provider": bool(home.settings.oidc_issuer)})
+    return _way_in(home, link)
+
+
+def _way_in(home: Home, link: str, error: Unauthenticated | None = None) -> HTMLResponse:
+    context = {"link": link, "has_provider": is_set(home.settings), "error": error}
+    return fragment("signin.html", context, error.status if error else 200)
 
 
 @router.post("/signin")
 def sign_in(request: Request, home: AnyHome, link: Annotated[str, Form()] = "") -> Response:
-    """Use the link up and begin a session. Raises: Unauthenticated, Forbidden, TooMany."""
+    """Use the link up and begin a session; a person is told on the page why it did not. Raises: Unauthenticated."""
+    try:
+        return _begun(request, home, link)
+    except Unauthenticated:
+        if not wants_page(request):
+            raise
+        return _way_in(home, "", Unauthenticated("This link works no more, or is not whole."))
+
+
+def _begun(request: Request, home: Home, link: str) -> Response:
+    """Use the link up. Raises: Unauthenticated, Forbidden, TooMany."""
     if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
         raise Forbidden("Sign in from this page.")
     if not is_loopback(request):
         raise Forbidden("The link works on the machine that serves only.", remedy="Use an API key elsewhere.")
-    if request.app.state.pace.is_over("signin"):
+    if too_often(request):
         raise TooMany("Too many attempts to sign in.", remedy="Wait a minute.")
     tenant, credential = found(home, link, "link")
     with home.looking.stores.begin(tenant) as unit:
@@ -74,15 +92,7 @@ def _with_session(home: Home, who: _Way, *, label: str, since: datetime | None =
         label=label, since=since,
     )  # fmt: skip
     answer = RedirectResponse("/", 303)
-    answer.set_cookie(
-        cookie_name(home),
-        secret,
-        max_age=int(SESSION_LASTS.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(home),
-        path="/",
-    )
+    keep_session(answer, home, secret)
     return answer
 
 
@@ -105,7 +115,7 @@ def sign_out(home: AnyHome, caller: Reading) -> Response:
     """End this session."""
     _end(home, caller)
     answer = RedirectResponse("/signin", 303)
-    answer.delete_cookie(cookie_name(home), path="/")
+    forget_cookie(answer, home, cookie_name(home))
     return answer
 
 

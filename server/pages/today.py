@@ -1,20 +1,36 @@
 """Today: meetings with their briefs, what to do next in the time there is, what ran by itself, what was not asked."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graphs.governing.letting import Letting
-from graphs.telling.today import today
+from graphs.telling.displaying import sees_all
+from graphs.telling.today import Today, today
 from server.auth import AnyHome, Approving, Caller, Reading, Running
 from server.home import Home
 from server.mornings import next_morning_at
 from server.pages.drawing import page
+from state.decision.next_items import NextItem
+from state.principal import Role
 
 router = APIRouter(include_in_schema=False)
 CHOICES = (15, 30, 60, 120)
 BANDS = {"now": "Now", "this_week": "This week", "can_wait": "Can wait"}
+
+
+def door(found: Today, item: NextItem) -> tuple[str, str]:
+    """Say where an item leads. Shape: address and words."""
+    card = next((found.cards[one] for one in item.proposals if one in found.cards), None)
+    if item.question:
+        return f"/inbox/{item.question}", "Answer"
+    if item.account is None:
+        return "/inbox", "Open the inbox"
+    if found.briefs.intersection(item.proposals):
+        return f"/accounts/{item.account}/brief", "Open the brief"
+    return (f"/inbox/{card}", "Open the card") if card else (f"/accounts/{item.account}", "Open the account")
 
 
 @router.get("/")
@@ -26,16 +42,24 @@ def root(caller: Reading) -> RedirectResponse:
 
 @router.get("/today")
 def today_page(
-    home: AnyHome, caller: Reading, minutes: Annotated[int | None, Query(ge=1, le=600)] = None, said: str = ""
-) -> HTMLResponse:
-    """Show the day of whoever asks."""
+    home: AnyHome, caller: Reading, minutes: Annotated[int | None, Query(ge=1, le=600)] = None, said: str = "",
+    of: str = "",
+) -> HTMLResponse:  # fmt: skip
+    """Show the day of whoever asks; who sells nothing sees a seller's as well."""
     with home.look(caller.tenant) as tenancy:
-        found = today(home.looking, tenancy, caller.principal, minutes)
+        sellers = (
+            [one for one in tenancy.users if one.role is Role.SELLER] if sees_all(caller.principal) else []
+        )
+        whose = next((one for one in sellers if one.id == of), None)
+        found = today(home.looking, tenancy, caller.principal, minutes, whose.id if whose else None)
     context = {
         "found": found,
         "minutes": minutes,
         "choices": CHOICES,
         "bands": BANDS,
+        "door": partial(door, found),
+        "sellers": sellers,
+        "whose": whose,
         "said": said == "wrong",
     }
     return page(home, caller, "today.html", context)

@@ -7,14 +7,14 @@ from graphs.telling.overlook import AccountOut, ChangesOut, LineOut
 from graphs.telling.standing import OverlayOut
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, sentence, stacked
-from server.render.words import Reader, short, sources
+from server.render.words import SOURCES, Reader, short, sources
 
 PEOPLE, SIGNALS, DEALS, CHANGES = 12, 12, 12, 30
 
 
 def account_page(state: AccountOut, reader: Reader) -> Shape:
     """Show the whole state."""
-    past = f", as of {reader.moment(state.as_of)}" if state.as_of != reader.now else ""
+    past = f", as of {reader.dated(state.as_of)}" if state.as_of != reader.now else ""
     head = f"{inert(state.name)} — {state.posture.tags[0].replace('_', ' ').lower()}{past}"
     return stacked(
         [
@@ -39,11 +39,14 @@ def account_page(state: AccountOut, reader: Reader) -> Shape:
             *_part("Contradictions", state.contradictions, SIGNALS, mark="≠"),
             *_pending(state, reader),
             heading("Sources"),
-            line(
-                "  " + "; ".join(f"{one.source} {reader.day(one.synced_at)}" for one in state.sources), GREY
-            ),
+            line(f"  {_freshness(state, reader)}", GREY),
         ]
     )
+
+
+def _freshness(state: AccountOut, reader: Reader) -> str:
+    known = ((SOURCES.get(one.source, one_line(one.source)), one.synced_at) for one in state.sources)
+    return "; ".join(f"{name} {reader.day(at)}" for name, at in known)
 
 
 def _part(

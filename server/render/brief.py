@@ -25,7 +25,7 @@ def brief_page(report: Report, name: str, reader: Reader) -> Shape:
 
 def _head(report: Report, name: str, reader: Reader) -> Shape:
     said = f"{inert(name)} — {report.posture.replace('_', ' ').lower()}"
-    when = f"as of {reader.moment(report.as_of)}"
+    when = f"as of {reader.dated(report.as_of)}"
     who = f"by the {report.reasoner}"
     fell = f"; {one_line(report.fell_back_because, 120)}" if report.fell_back_because else ""
     return stacked([line(said, STRONG), line(f"{when}, {who}{fell}", GREY)])
@@ -59,7 +59,7 @@ def _attendee(person: AttendeeOut, reader: Reader) -> str:
     name = one_line(person.name)
     if not person.is_known:
         address = one_line(person.address)
-        return f"{name} ({address}), not in the CRM" if name != address else f"{address}, not in the CRM"
+        return f"{name}, {address}, not in the CRM" if name != address else f"{address}, not in the CRM"
     roles = f" ({', '.join(role.replace('_', ' ') for role in person.roles)})" if person.roles else ""
     touch = f", last touch {reader.day(person.last_touch)}" if person.last_touch else ", no touch on record"
     stance = f", {person.stance}" if person.stance != "unknown" else ""

@@ -8,14 +8,17 @@ from datetime import datetime
 
 from rich.padding import Padding
 
-from graphs.telling.inbox import AskedOut, CardOut, Inbox
+from graphs.telling.card import AskedOut, CardOut, HeldOut
+from graphs.telling.inbox import Inbox
 from server.render.card_words import (
+    approved_by,
     careful,
     counted,
     deadline,
     grouped,
     if_nothing,
     in_name,
+    paced,
     reaches,
     readable,
     state_of,
@@ -38,9 +41,8 @@ def inbox_page(
     who = reader.person(found.user)
     count = f"{counted(len(found.questions), 'question')}, {counted(len(found.cards), 'card')}"
     aside = f", {found.snoozed} set aside" if found.snoozed else ""
-    parts: list[Shape | None] = [
-        line(f"Inbox of {who}, {reader.moment(found.as_of)}: {count}{aside}", STRONG)
-    ]
+    aside += f", {len(found.held)} held back" if found.held else ""
+    parts: list[Shape | None] = [line(f"Inbox of {who}, {reader.dated(found.as_of)}: {count}{aside}", STRONG)]
     parts += [
         bullet(one_line(one.text), [f"put away: revloop alert seen {one.id[:11]}"], mark="!")
         for one in found.alerts
@@ -58,7 +60,23 @@ def inbox_page(
             parts.append(group_card(str(one.group), members, reader))
     if not found.questions and not found.cards:
         parts.append(line("  Nothing waits for you.", GREY))
+    if found.held:
+        parts.append(held_back(found.held, reader))
+    if pace := paced(found.pace):
+        parts.append(line(pace, GREY))
     return stacked(parts)
+
+
+def held_back(held: Sequence[HeldOut], reader: Reader) -> Shape:
+    """List what waits for a later day, and why; each can be decided by its id all the same."""
+    rows = [
+        bullet(
+            f"{one_line(one.account_name, 40)}: {without(one_line(one.text, 90), one.account_name)} [{short(one.id)}]",
+            [f"until {reader.moment(one.until)}: {one.reason}"],
+        )
+        for one in held
+    ]
+    return stacked([title(f"{len(held)} held back"), *rows])
 
 
 def asked(one: AskedOut, reader: Reader) -> Shape:
@@ -110,7 +128,7 @@ def card(
                     ("Instead", one_line(one.alternative or "", 120)),
                     ("If nothing", if_nothing(one, reader)),
                     ("Rule", " ".join(one_line(reason) for reason in one.verdict.reasons)),
-                    ("Approved by", ", ".join(map(reader.person, one.approved_by))),
+                    ("Approved by", approved_by(one, reader)),
                     ("State", state_of(one, wall)),
                 ]
             ),

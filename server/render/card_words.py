@@ -12,10 +12,12 @@ from email import message_from_string, policy
 
 from markupsafe import Markup, escape
 
-from graphs.telling.inbox import CardOut
+from graphs.telling.card import CardOut, LikenessOut
+from graphs.telling.displaying import PaceOut
 from graphs.telling.report import ProposalOut
 from server.render.inert import inert, one_line
 from server.render.words import Reader, money, way, without
+from state.governance.approval import HASTY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,12 @@ class EffectParts:
 HEADERS = ("From", "To", "Cc", "Subject")
 HEAD_CHARS, LINE_CHARS = 24, 160
 NAMED = re.compile(r"\bac_[0-9a-f]{8,20}\b")
+TYPED = re.compile(r"`([^`]+)`")
 
 
 def counted(count: int, word: str) -> str:
     """Write a number with its noun."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return f"{count} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def grouped(cards: Sequence[CardOut], grouped_from: int) -> dict[str, list[CardOut]]:
@@ -58,6 +61,24 @@ ENDINGS = {
 """What a status is called where a card is shown after it was decided."""
 
 
+DONE = {
+    "brief": "brief prepared", "draft_email": "draft written", "create_task": "task made",
+    "notify_rep": "owner told", "notify_admin": "admin told", "log_touch": "touch logged",
+    "log_note": "note kept", "tag": "tag set", "attach_brief": "brief attached", "research": "looked up",
+    "mark_undeliverable": "address marked undeliverable", "pause_plan": "plan paused",
+    "cancel_step": "step cancelled", "update_crm": "CRM changed", "close_out": "deal closed out",
+    "requalify": "set to be requalified", "forecast_omit": "left out of the forecast", "merge": "merged",
+    "escalate_support": "ticket escalated", "draft_quote": "quote drafted", "send_email": "mail sent",
+    "schedule_meeting": "meeting set", "ask": "question asked",
+}  # fmt: skip
+"""What each kind of action is called once it is done."""
+
+
+def done(action_type: str) -> str:
+    """Say what was done."""
+    return DONE.get(action_type, action_type.replace("_", " "))
+
+
 def status_words(status: str) -> str:
     """Say how an action stands."""
     return ENDINGS.get(status, status)
@@ -65,13 +86,19 @@ def status_words(status: str) -> str:
 
 def plain_text(text: str, name: str) -> str:
     """Say what would be done, without the account's name that stands beside it."""
-    return without(one_line(text), name)
+    return without(one_line(text).removeprefix(f"{name}: "), name)
 
 
 def linked(text: str) -> Markup:
     """Make the actions that a text names lead to their cards; everything else of it is escaped and inert."""
     safe = str(escape(inert(text)))
     return Markup(NAMED.sub(lambda found: f'<a href="/inbox/{found[0]}">{found[0][:11]}</a>', safe))  # noqa: S704
+
+
+def coded(text: str) -> Markup:
+    """Write a sentence with a capital, and what is to be typed as such; everything of it is escaped and inert."""
+    safe = str(escape(inert(text[:1].upper() + text[1:])))
+    return Markup(TYPED.sub(r"<code>\1</code>", safe))  # noqa: S704
 
 
 def way_of(one: ProposalOut) -> str:
@@ -93,6 +120,29 @@ def reaches(one: CardOut) -> str:
     new = "; first mail to this address" if one.is_first_to_address else ""
     touched = f"; {counted(one.touches_14d, 'mail')} to them in 14 days"
     return f"{', '.join(map(one_line, one.recipients))}{touched}{new}"
+
+
+def paced(found: PaceOut | None) -> str:
+    """Say how many of a person's approvals came faster than anybody reads; nothing where none did."""
+    if found is None or not (found.hasty or found.undisplayed):
+        return ""
+    parts = [f"{found.hasty} within 2 s of being shown" if found.hasty else ""]
+    parts += [f"{found.undisplayed} without being shown there first" if found.undisplayed else ""]
+    return f"{counted(found.approvals, 'approval')} so far, {' and '.join(part for part in parts if part)}"
+
+
+def approved_by(one: CardOut, reader: Reader) -> str:
+    """Say who approved it, and how soon after it was shown to them."""
+    return ", ".join(f"{reader.person(yes.by)}, {after_display(yes.after_ms)}" for yes in one.approvals)
+
+
+def after_display(after_ms: int | None) -> str:
+    """Say how soon after its display an approval came."""
+    if after_ms is None:
+        return "without being shown there first"
+    seconds = after_ms / 1000
+    told = f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+    return f"{told} after it was shown{': under 2 s' if after_ms < HASTY_MS else ''}"
 
 
 def in_name(one: CardOut, reader: Reader) -> str:
@@ -119,8 +169,13 @@ def worth(one: CardOut) -> str:
 
 def careful(one: CardOut) -> str:
     """Say what to be careful about."""
-    said = ["it cannot be undone"] if not one.reversible and one.recipients else []
-    return "; ".join((*unverified(one), *said))
+    return "; ".join((*map(alike, one.looks_like), *unverified(one)))
+
+
+def alike(one: LikenessOut) -> str:
+    """Say that a mail domain looks like one we know: raw, and as a screen may show it."""
+    shown = f", shown as {one_line(one.decoded)}," if one.decoded != one.domain else ""
+    return f"{one_line(one.domain)}{shown} looks like {one_line(one.like)}, is not ({one.how})"
 
 
 def unverified(one: CardOut) -> list[str]:
@@ -153,6 +208,10 @@ def state_of(one: CardOut, wall: datetime) -> str:
     return ""
 
 
+RECORDED = {"event": "change", "subject": "record", "values": "set to", "before": "was"}
+"""What the fields of a changed record are called."""
+
+
 def readable(content: str) -> list[str]:
     """Write the exact effect as it is read: a mail as a mail, a record line by line."""
     if content.startswith("{"):
@@ -177,13 +236,15 @@ def _record(content: str) -> list[str]:
     told: list[str] = []
     for key, value in found.items():
         first, *rest = _cell(value).splitlines() or [""]
-        told += [f"{inert(str(key)).replace('_', ' ')}: {first}", *rest] if first else []
+        told += [f"{RECORDED.get(key, inert(str(key)).replace('_', ' '))}: {first}", *rest] if first else []
     return told
 
 
 def _cell(value: object) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{inert(str(key))} {_cell(inner)}" for key, inner in value.items())
+        return "; ".join(
+            f"{inert(str(key)).replace('_', ' ')} {_cell(inner) or 'nothing'}" for key, inner in value.items()
+        )
     if isinstance(value, list):
         return ", ".join(map(_cell, value))
     return "" if value is None else inert(str(value))
@@ -206,4 +267,4 @@ def usually(one: CardOut) -> str:
     if not one.instead_of:
         return ""
     kind = one.instead_of.replace("_", " ")
-    return f"the trigger map names {kind} for this; what stands here ranks higher"
+    return f"{kind}; what stands here ranks higher"

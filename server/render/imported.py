@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from server.render.card_words import counted
 from server.render.inert import one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, stacked
 from server.render.words import Reader
@@ -20,7 +21,7 @@ def imported_page(told: "Told", tenant: str, reader: Reader) -> Shape:
     counts = told.imported.counts
     missed = [one for one in told.read.rejects if not one.quarantine]
     held = [one for one in told.read.rejects if one.quarantine]
-    head = f"{counts.received} events for {tenant}: {counts.new} new, {counts.duplicate} known already"
+    head = f"{counted(counts.received, 'event')} for {tenant}: {counts.new:,} new, {counts.duplicate:,} known already"
     parts: list[Shape | None] = [line(head, STRONG), labelled(_counted(told, reader))]
     if missed:
         parts.append(heading(f"{len(missed)} not understood"))
@@ -41,19 +42,19 @@ def imported_page(told: "Told", tenant: str, reader: Reader) -> Shape:
 
 def _counted(told: "Told", reader: Reader) -> list[tuple[str, str]]:
     counts, invisible = told.imported.counts, told.imported.invisible
-    kinds = ", ".join(f"{one_line(name)} {count}" for name, count in told.by_rule.items())
+    kinds = ", ".join(f"{one_line(name)} {count:,}" for name, count in told.by_rule.items())
     return [
         ("Clock", reader.moment(reader.now)),
         ("Files", _files(told)),
         ("Events", kinds),
-        ("Parked", f"{counts.parked} without an account" if counts.parked else ""),
+        ("Parked", f"{counts.parked:,} without an account" if counts.parked else ""),
         (
             "Conflicts",
             f"{counts.conflict} with a known id and other content; the first stays"
             if counts.conflict
             else "",
         ),
-        ("Invisible", f"{invisible} after the clock; they wait for their day" if invisible else ""),
+        ("Invisible", f"{invisible:,} after the clock; they wait for their day" if invisible else ""),
     ]
 
 
@@ -62,7 +63,9 @@ def _files(told: "Told") -> str:
     files = told.read.files
     if len(files) < 2 and not told.others:
         return ""
-    records = f"{sum(one.understood for one in files)} of {sum(one.records for one in files)} records in them"
+    records = (
+        f"{sum(one.understood for one in files):,} of {sum(one.records for one in files):,} records in them"
+    )
     beside = f"; {len(told.others)} of other kinds not opened" if told.others else ""
     return f"{told.read.understood} of {len(files)} understood, {records}{beside}"
 
@@ -72,10 +75,10 @@ def _reasons(rejects: Sequence[Reject]) -> list[str]:
     first: dict[str, Reject] = {}
     for one in rejects:
         first.setdefault(one.reason, one)
-    counted = Counter(one.reason for one in rejects).most_common()
-    shown = [_rejected(first[reason], count) for reason, count in counted[:SHOWN]]
-    more = len(counted) - SHOWN
-    return [*shown, f"{more} more reasons"] if more > 0 else shown
+    often = Counter(one.reason for one in rejects).most_common()
+    shown = [_rejected(first[reason], count) for reason, count in often[:SHOWN]]
+    more = len(often) - SHOWN
+    return [*shown, counted(more, "more reason")] if more > 0 else shown
 
 
 def _rejected(one: Reject, count: int) -> str:
@@ -89,6 +92,6 @@ def _held(held: Sequence[Reject]) -> list[str]:
     """Say how many rows of each file one rule of the mapping keeps out, and why."""
     reasons = Counter((one.quarantine, one.file, one.reason) for one in held)
     return [
-        f"{count} rows of {one_line(file)}: {one_line(reason, 90)} ({one_line(rule)})"
+        f"{counted(count, 'row')} of {one_line(file)}: {one_line(reason, 90)} ({one_line(rule)})"
         for (rule, file, reason), count in reasons.items()
     ]

@@ -63,6 +63,10 @@ def _is_tag(closing: bool, name: str) -> bool:  # noqa: FBT001 - the two groups 
 
 
 def one_line(text: str, width: int = 0) -> str:
-    """Make text inert and put it on one line, cut with an ellipsis where it is longer than `width`."""
+    """Make text inert and put it on one line; longer than `width` it ends in an ellipsis, after a word if it can."""
     flat = " ".join(inert(text).split())
-    return flat if not width or len(flat) <= width else flat[: max(1, width - 1)].rstrip() + "…"
+    if not width or len(flat) <= width:
+        return flat
+    cut = flat[: max(1, width - 1)]
+    whole = cut.rpartition(" ")[0] if flat[len(cut)] != " " else cut
+    return (whole if len(whole) * 4 > width * 3 else cut).rstrip(" ,;:") + "…"

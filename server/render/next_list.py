@@ -1,5 +1,7 @@
 """The answer to "what should I do next": a numbered list by band, and what was left out with the reason."""
 
+from rich.padding import Padding
+
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, stacked
 from server.render.proposals import BANDS
@@ -12,11 +14,11 @@ LEFT_OUT = 5
 def next_page(found: NextList, minutes: int | None, reader: Reader, user: str) -> Shape:
     """Show the list."""
     free = f" in {minutes} minutes" if minutes else ""
-    head = f"What {reader.person(user)} should do next{free}, {reader.moment(reader.now)}"
+    head = f"What {reader.person(user)} should do next{free}, {reader.dated(reader.now)}"
     if not found.items:
         why = "Nothing waits." if not found.left_out else "Nothing fits; see below."
         return stacked([line(head, STRONG), line(f"  {why}"), _left_out(found)])
-    parts: list[Shape | None] = [line(head, STRONG), line(f"about {found.minutes:f} minutes in all", GREY)]
+    parts: list[Shape | None] = [line(head, STRONG), line(f"about {_minutes(found)} in all", GREY)]
     band = ""
     for number, item in enumerate(found.items, start=1):
         if item.band != band:
@@ -24,6 +26,10 @@ def next_page(found: NextList, minutes: int | None, reader: Reader, user: str) -
             band = item.band
         parts.append(_item(number, item))
     return stacked([*parts, _left_out(found)])
+
+
+def _minutes(found: NextList) -> str:
+    return f"{found.minutes:f} minute{'' if found.minutes == 1 else 's'}"
 
 
 def _item(number: int, item: NextItem) -> Shape:
@@ -49,6 +55,10 @@ def _start(item: NextItem) -> str:
     return f"revloop prep {item.account}" if item.account else "revloop inbox"
 
 
+def _left(item: NextItem) -> str:
+    return one_line(without(item.text, item.name), 90)
+
+
 def _left_out(found: NextList) -> Shape | None:
     if not found.left_out:
         return None
@@ -56,9 +66,9 @@ def _left_out(found: NextList) -> Shape | None:
     parts: list[Shape] = [heading("Left out")]
     for reason in reasons:
         items = [one.item for one in found.left_out if one.reason == reason]
-        parts.append(bullet(f"{one_line(reason)}:"))
+        parts.append(bullet(one_line(reason) if reason.endswith("?") else f"{one_line(reason)}:"))
         parts += [
-            line(f"      {one_line(item.name, 30)}: {one_line(without(item.text, item.name), 90)}", GREY)
+            Padding(line(f"{one_line(item.name, 30)}: {_left(item)}", GREY), (0, 0, 0, 6), expand=False)
             for item in items[:LEFT_OUT]
         ]
         if len(items) > LEFT_OUT:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from graphs.telling.report import ProposalOut, Report
 from graphs.working.scanning import Looked
+from server.render.card_words import counted
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, heading, line, stacked, table
 from server.render.pairs import paired
 from server.render.proposals import plainly
-from server.render.words import WAYS, Reader, money, short, way, without
+from server.render.words import WAYS, Reader, money, short, way, way_said, without
 
-COLUMNS = (("Account", 5), ("What", 11), ("Class", 0), ("Worth", 0), ("Way", 0), ("Id", 0))
+COLUMNS = (("Account", 5), ("What", 11), ("Worth", 0), ("Way", 0), ("Id", 0))
 
 
 Row = tuple[str, tuple[str, ...]]
@@ -24,7 +25,7 @@ def welcome(company: str, reader: Reader, home: Path) -> Shape:
     return stacked(
         [
             line(
-                f"{inert(company)}, {reader.moment(reader.now)} (the clock stands still; `revloop tick` moves it)",
+                f"{inert(company)}, {reader.dated(reader.now)} (the clock stands still; `revloop tick` moves it)",
                 STRONG,
             ),
             line(f"Everything is in {home}; mails go to its outbox folder only.", GREY),
@@ -86,7 +87,7 @@ def _of_account(
     name = one_line(one.account.name, 28)
     if report.question is not None:
         what = one_line(report.question.text, 100)
-        yield one.account.owner or "", name, (what, "4", "", "asked", short(report.question.id))
+        yield one.account.owner or "", name, (what, "", "asked", short(report.question.id))
     for entry in paired(report.proposals):
         decided = entry.decided
         members = grouped.get(_card(decided), [])
@@ -98,7 +99,7 @@ def _of_account(
             shown = f"{len(members)} in one card"
             what = f"{what} ({_places(members)})"
         value = money(decided.expected_value.amount, decided.expected_value.currency)
-        cells = (what, str(decided.action_class), value, way(decided), short(decided.action))
+        cells = (what, value, way_said(decided), short(decided.action))
         yield decided.owner or "", shown, cells
 
 
@@ -111,8 +112,8 @@ def _tally(reports: Sequence[Report]) -> str:
     ways = Counter(way(proposal) for report in reports for proposal in report.proposals)
     told = [f"{ways[name]} {name}" for name in WAYS if ways[name]]
     asked = sum(report.question is not None for report in reports)
-    questions = [f"{asked} questions" if asked != 1 else "1 question"] if asked else []
-    return f"{len(reports)} accounts: " + ", ".join([*told, *questions])
+    questions = [counted(asked, "question")] if asked else []
+    return f"{counted(len(reports), 'account')}: {', '.join([*told, *questions]) or 'nothing proposed'}"
 
 
 def _quiet(looked: Sequence[Looked], reports: Sequence[Report]) -> Shape | None:
@@ -124,4 +125,4 @@ def _quiet(looked: Sequence[Looked], reports: Sequence[Report]) -> Shape | None:
     if not names:
         return None
     some = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-    return line(f"\nNothing to do at {len(names)} accounts: {some}.", GREY)
+    return line(f"\nNothing to do at {counted(len(names), 'account')}: {some}.", GREY)

@@ -20,12 +20,12 @@ margin:1.4rem 0 .3rem}ul,ol{margin:0;padding-left:1.3rem}
 ul.lines{list-style:none;padding-left:0}ul.lines>li{display:grid;grid-template-columns:1.2rem 1fr;margin:.25rem 0}
 .grey,cite{color:var(--grey);font-style:normal;font-size:.88em}
 cite.quote{display:block}
-.first{border-left:3px solid var(--mark);padding-left:.8rem}
+ul.first{border-left:3px solid var(--mark);padding-left:.8rem}nav{margin-bottom:1rem}nav a{color:inherit}
 .first li{font-weight:600}dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .8rem;margin:.5rem 0}
 dt{color:var(--grey)}dd{margin:0}details{display:inline;color:var(--grey);font-size:.88em}
 details>summary{display:inline;cursor:pointer;text-decoration:underline dotted;text-underline-offset:.2em}
 footer{margin-top:2rem;border-top:1px solid var(--rule);padding-top:.6rem}
-@media print{:root{--ink:#000;--grey:#444;--rule:#999;--paper:#fff;--mark:#000}details>ul{display:none}
+@media print{nav{display:none}:root{--ink:#000;--grey:#444;--rule:#999;--paper:#fff;--mark:#000}details>ul{display:none}
 body{padding:0;max-width:none;font-size:8pt;line-height:1.25}main{columns:2;column-gap:7mm}
 h1{font-size:13pt}h2{font-size:7.4pt;margin:.6rem 0 .1rem;break-after:avoid}ul.lines>li{margin:.08rem 0;
 grid-template-columns:.9rem 1fr}details>summary{text-decoration:none}
@@ -36,17 +36,27 @@ main>section:first-child>h2{margin-top:0}
 SOURCES = 12
 
 
-def brief_html(report: Report, name: str, reader: Reader) -> str:
-    """Write the whole page; the same report gives the same bytes."""
+def brief_html(report: Report, name: str, reader: Reader, back: str = "") -> str:
+    """Write the whole page; the same report gives the same bytes. Shape: `back` is where the account stands."""
     title = _text(f"{name}: brief, {reader.day(report.as_of)}")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{title}</title><style>{STYLE}</style></head><body>\n"
+        + _back(name, back)
         + "\n".join(_body(report, name, reader))
         + "\n</body></html>\n"
     )
+
+
+def _back(name: str, back: str) -> str:
+    if not back:
+        return ""
+    links = (
+        f'<a href="{_text(back)}">‹ {_text(name)}</a> · <a href="{_text(back)}?wrong=1#put-right">Wrong?</a>'
+    )
+    return f'<nav class="grey">{links}</nav>\n'
 
 
 def _text(text: str) -> str:
@@ -114,7 +124,7 @@ def _proposals(report: Report, reader: Reader) -> Iterator[str]:
         yield f"<section><h2>Nothing to do</h2><ul>{reasons}</ul>{look}</section>"
     entries = paired(report.proposals)
     if entries:
-        told = "".join(_proposal(entry.proposal, becomes(entry), reader) for entry in entries)
+        told = "".join(_proposal(entry.proposal, becomes(entry, reader), reader) for entry in entries)
         yield f'<section class="proposed"><h2>Proposed, best first</h2><ol>{told}</ol></section>'
 
 

@@ -61,6 +61,7 @@ def later_words(judgement: Judgement) -> str:
 def dry_run_page(found: DryRun, days: int, reader: Reader) -> Shape:
     """Show counts before and after, and examples of what changed."""
     rows = [(fate.value, str(found.before.get(fate, 0)), str(found.after.get(fate, 0))) for fate in Fate]
+    rows.append(("people's minutes", str(found.minutes_before), str(found.minutes_after)))
     parts: list[Shape] = [
         line(f"{found.judged} judgements of the last {days} days, judged again by the new policy", STRONG),
         table((("", 0), ("as it was", 0), ("with the new policy", 0)), rows),

@@ -25,7 +25,7 @@ def ticked_page(
     """Show the day's changes only."""
     pairs = [(one, _fresh(report, before)) for one, report in zip(looked, reports, strict=True)]
     changed = [(one, report) for one, report in pairs if report.proposals]
-    parts: list[Shape] = [line(f"It is {reader.moment(reader.now)}.", STRONG)]
+    parts: list[Shape] = [line(f"It is {reader.dated(reader.now)}.", STRONG)]
     if elapsed:
         parts.append(heading("What was waiting only for time"))
         parts += [

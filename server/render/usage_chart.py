@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
 from graphs.telling.portrait import UsageOut
+from state.world.detection.wording import day_text
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 200, 38, 10, 12, 24
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 460, 190, 38, 10, 12, 26
 SHARE = 1.08
 """Room above the highest value."""
 
@@ -35,7 +36,7 @@ def usage_svg(usage: UsageOut) -> str:
 def usage_words(usage: UsageOut) -> str:
     """Say what the drawing shows."""
     last = next((value for value in reversed(usage.values) if value is not None), None)
-    parts = [f"Active users a day since {usage.first.isoformat()}, last {last}"]
+    parts = [f"Active users a day since {day_text(usage.first)}, last {last}"]
     if usage.mean_before is not None and usage.mean_now is not None:
         parts.append(
             f"{usage.window_days}-day mean {usage.mean_now:.0f}, before that {usage.mean_before:.0f}"

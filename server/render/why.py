@@ -1,6 +1,7 @@
 """Why something was proposed or done: signals and sources, the rule, who decided, what happened, the entries."""
 
 from graphs.telling.explaining import SignalOut, StepOut, Why
+from server.render.card_words import after_display
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, stacked
 from server.render.words import Reader, citations, percent, short, verdict_words
@@ -82,6 +83,7 @@ def _approved(found: Why, reader: Reader) -> list[Shape]:
     for one in found.approved:
         pairs = [
             ("By", f"{reader.person(one.by)}, {one.method}, at {one.at[:16].replace('T', ' ')} UTC"),
+            ("Read", after_display(one.after_ms)),
             ("Effect hash", one.effect_hash or "erased"),
             ("Under policy", one.policy_version or found.policy_version),
         ]

@@ -29,6 +29,8 @@ class Reader:
     now: datetime
     names: Mapping[str, str] = field(default_factory=dict)
     """User id → name."""
+    user: str = ""
+    """Who reads; empty where it is anybody."""
 
     def local(self, moment: datetime, zone: str = "") -> datetime:
         """Put an instant on the reader's clock."""
@@ -45,6 +47,11 @@ class Reader:
         there = self.local(moment, zone)
         return f"{self.day(moment)} {there:%H:%M} {there.tzname() or ''}".rstrip()
 
+    def dated(self, moment: datetime) -> str:
+        """Write Tue 10 Mar 2026 08:00 EDT: the clock of a page, which may stand in another year than the wall's."""
+        there = self.local(moment)
+        return f"{there:%a} {there.day} {there:%b %Y %H:%M} {there.tzname() or ''}".rstrip()
+
     def away(self, moment: datetime) -> str:
         """Say how far a moment is from now: in 2 h, tomorrow, 5 days ago."""
         days = (self.local(moment).date() - self.local(self.now).date()).days
@@ -58,6 +65,10 @@ class Reader:
     def person(self, user: str | None) -> str:
         """Name a user; nobody is the unassigned queue."""
         return "nobody yet" if not user else one_line(self.names.get(user, user))
+
+    def other(self, user: str | None) -> str:
+        """Name a user who is not the reader; empty where it is the reader, or nobody yet."""
+        return self.person(user) if user and self.user and user != self.user else ""
 
 
 SENDS = "Send it once approved: "
@@ -145,10 +156,11 @@ def sources(evidence: Sequence[CitedOut], besides: str) -> tuple[str, str]:
     return (f"({origins(rest)})" if rest else ""), below
 
 
-def verdict_words(verdict: VerdictOut, status: str | None) -> str:
+def verdict_words(verdict: VerdictOut, status: str | None, action_type: str = "", whose: str = "your") -> str:
     """Say what became of a proposal, in words a seller uses."""
+    made = f"{MADE.get(action_type, 'done by itself').capitalize()}."
     done = {
-        "executed": "Done by itself." if verdict.kind == "allow" else "Done after approval.",
+        "executed": made if verdict.kind == "allow" else "Done after approval.",
         "approved": "Approved; it leaves when the hold is over.",
         "cancelled": "Rejected.",
         "expired": "Expired.",
@@ -161,7 +173,7 @@ def verdict_words(verdict: VerdictOut, status: str | None) -> str:
     because = " ".join(one_line(reason) for reason in verdict.reasons)
     lead = {
         "deny": "Will not be done.",
-        "require_approval": "Waits for your approval.",
+        "require_approval": f"Waits for {whose} approval.",
         "clarify": "Waits for your answer.",
         "not_before": "Waits.",
         "allow": "Runs by itself after a delay." if status == "pending" else "May run by itself.",
@@ -169,6 +181,13 @@ def verdict_words(verdict: VerdictOut, status: str | None) -> str:
     return f"{lead} {because}".strip()
 
 
+MADE = {
+    "brief": "brief is ready",
+    "create_task": "task is set",
+    "draft_email": "draft is written",
+    "research": "task is set",
+}
+"""What it means that a proposal of this kind ran: what it names is still to be done by a person."""
 WAYS = ("done by itself", "to approve", "held by a question", "later", "will not be done", "decided")
 
 
@@ -186,6 +205,12 @@ def way(proposal: ProposalOut) -> str:
         "allow": "later",
     }
     return kinds[proposal.verdict.kind]
+
+
+def way_said(proposal: ProposalOut) -> str:
+    """Say in words the way a proposal went: a task that is set is not yet done."""
+    found = way(proposal)
+    return MADE.get(proposal.action_type, found) if found == WAYS[0] else found
 
 
 def in_utc(moment: datetime) -> str:

@@ -35,9 +35,8 @@
     const words = plain(text.value).split(/\s+/).filter(Boolean);
     const fits = (item) => words.every((word) => plain(item.textContent).includes(word));
     const found = [...accounts, ...here.filter(fits), ...fixed.filter(fits)];
-    const none = document.createElement("li");
-    none.className = "none"; none.setAttribute("role", "presentation"); none.textContent = "Nothing of that name.";
-    list.replaceChildren(...(found.length ? found : [none]));
+    list.replaceChildren(...found);
+    one("#palette-none").hidden = found.length > 0;
     choose(found[0]);
   }
   async function look() {

@@ -8,21 +8,32 @@
 
   // Drafts: what is typed outlives a reload and a server that is gone.
   const draftKey = (form) => `draft:${form.dataset.draft}`;
-  const isDirty = () => all("form[data-draft]").some((form) =>
-    all("textarea, input:not([type=hidden]), select", form).some((field) => field.value !== (field.defaultValue ?? field.value)));
+  const fields = (form) => all("textarea, input:not([type=hidden]), select", form);
+  const given = (field) => field.defaultValue ?? ([...field.options].find((each) => each.defaultSelected) ?? field.options[0])?.value;
+  const isTyped = (field) => field.value !== given(field);
+  const isDirty = () => all("form[data-draft]").some((form) => fields(form).some(isTyped));
+  const kept = (name) => JSON.parse(sessionStorage.getItem(name) || "null");
   function keepDraft(form) {
-    const typed = {};
-    for (const field of all("textarea, input:not([type=hidden]), select", form)) typed[field.name] = field.value;
-    sessionStorage.setItem(draftKey(form), JSON.stringify(typed));
+    sessionStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries(fields(form).map((field) => [field.name, field.value]))));
   }
   function restoreDrafts(root = document) {
     for (const form of all("form[data-draft]", root)) {
       if (form.hasAttribute("data-told")) { keepDraft(form); continue; }  // the server has just told it
-      const kept = JSON.parse(sessionStorage.getItem(draftKey(form)) || "null");
-      if (!kept) continue;
-      for (const [name, value] of Object.entries(kept)) if (form.elements[name]) form.elements[name].value = value;
+      const draft = kept(draftKey(form));
+      if (!draft) continue;
+      for (const [name, value] of Object.entries(draft)) if (form.elements[name]) form.elements[name].value = value;
       form.closest("details")?.setAttribute("open", "");
     }
+    tellKept();
+  }
+  // A card that was decided meanwhile has no form: what was typed for it is shown until it is put away.
+  function tellKept() {
+    const card = one("#card[data-card]"), name = `draft:${card?.dataset.card}`, draft = card && kept(name);
+    if (!draft || one("#kept") || !one("#kept-draft") || one(`form[data-draft="${CSS.escape(card.dataset.card)}"]`)) return;
+    const note = one("#kept-draft").content.firstElementChild.cloneNode(true);
+    one("textarea", note).value = Object.values(draft).join("\n\n");
+    one("button", note).onclick = () => { sessionStorage.removeItem(name); note.remove(); };
+    card.prepend(note);
   }
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-draft]");
@@ -30,14 +41,16 @@
     keepDraft(form);
   });
   document.addEventListener("htmx:after:request", (event) => {
+    sent = 0;
     const source = event.detail?.ctx?.sourceElement, status = event.detail?.ctx?.response?.status;
     if (source?.dataset?.draft && status < 400) sessionStorage.removeItem(draftKey(source));
     const place = status < 400 && event.detail?.ctx?.response?.headers?.get?.("hx-push-url");
     if (place) history.replaceState({}, "", place);
     one("#away").hidden = true;
   });
-  document.addEventListener("htmx:before:request", () => { asked += 1; });
-  document.addEventListener("htmx:error", () => { one("#away").hidden = false; });
+  document.addEventListener("htmx:after:swap", () => restoreDrafts());
+  document.addEventListener("htmx:before:request", () => { asked += 1; sent = Date.now(); });
+  document.addEventListener("htmx:error", () => { sent = 0; one("#away").hidden = false; });
 
   // Countdowns of the undo hold.
   setInterval(() => {
@@ -60,7 +73,7 @@
     window.htmx?.process(fresh);
     restoreDrafts(fresh);
   }
-  let asked = 0, opening = 0;  // an answer that the next step overtook is not shown; no key acts on a card on its way out
+  let asked = 0, opening = 0, sent = 0;  // an answer that the next step overtook is not shown; no key acts on a card on its way out
   async function open(row, push = true) {
     const mine = opening = ++asked, name = row.dataset.row;
     one(".row[aria-current]")?.removeAttribute("aria-current");
@@ -164,6 +177,7 @@
   let waiting = null, seq = Number(document.body.dataset.seq);
   async function refresh() {
     waiting = null;
+    if (sent && Date.now() - sent < 10000) { later({ lastEventId: seq }); return; }  // its own answer shows it
     const inbox = one("#inbox");
     if (!inbox) { await reread(); return; }
     const card = one("#card"), name = one(".row[aria-current]")?.dataset.row || card?.dataset.card || "";
@@ -174,6 +188,7 @@
     if (focus) one(`[data-row="${CSS.escape(focus)}"]`)?.focus();
     const fresh = one("#card", page);
     if (!card) { put(one("#detail"), one("#detail", page)); return; }
+    if (!fresh && !isDirty()) { put(one("#detail"), one("#detail", page)); return; }
     if (!fresh || card.dataset.card !== fresh.dataset.card) return;
     if (card.dataset.status === fresh.dataset.status && card.dataset.shown === fresh.dataset.shown) return;
     if (isDirty() || one("details.act[open]")) {
@@ -219,7 +234,7 @@
   }
   function press(key) {
     if (opening) return true;
-    const button = one(`#detail [data-key="${CSS.escape(key)}"], main [data-key="${CSS.escape(key)}"]`);
+    const button = all(`main [data-key="${CSS.escape(key)}"]`).find((node) => node.checkVisibility());
     if (!button) return false;
     button.click();
     if (button.tagName === "SUMMARY") {

@@ -1,0 +1,117 @@
+"""`revloop config …`: which files are in force, what edited ones would change, and how they take effect."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from server.cli.options import PLAIN, Options
+from server.cli.policy_activating import DONE, WAITS, Note, Yes
+from server.cli.session import Session, opened
+
+if TYPE_CHECKING:
+    from graphs.governing.editing import Editing, EditsOut, FileOut
+    from graphs.keeping.filing import FileKind
+
+Kind = Literal["profile", "playbooks", "prompts", "knowledge"]
+Kinds = Annotated[Kind | None, Parameter(help="Kind of files; else every kind that was edited.")]
+
+config_app = App(
+    name="config",
+    help="Show which files are in force; activate edited ones.",
+    help_epilogue="Examples:\n  revloop config list\n  revloop config diff playbooks\n"
+    "  revloop config activate playbooks --yes 1a2b3c4d --as lee",
+    help_format="plaintext",
+)
+
+
+@config_app.command(name="list")
+def list_(*, common: Options = PLAIN) -> int:
+    """List the kinds of files, which version of each is in force, and whether the files say something else."""
+    from server.cli.printing import print_json, show
+    from server.render.inert import one_line
+    from server.render.layout import table
+
+    with opened(common, sweep=False) as session:
+        found, policy = _standing(session), session.tenancy.judge.version
+    if common.json:
+        print_json({"files": [one.model_dump(mode="json") for one in found], "policy": policy})
+        return DONE
+    rows = [(one.kind, one.version[:12], one_line(said(one))) for one in found]
+    rows.append(("policy", policy[:12], "see `revloop policy`"))
+    show(table((("Files", 0), ("In force", 0), ("The files", 1)), rows))
+    return DONE
+
+
+@config_app.command
+def diff(kind: Kinds = None, /, *, common: Options = PLAIN) -> int:
+    """Show what edited files say otherwise than what is in force."""
+    from server.cli.printing import show
+
+    with opened(common, sweep=False) as session:
+        edited = [one for one in _standing(session) if one.is_edited and kind in (None, one.kind)]
+        if not (edited or common.json):
+            show("The files say what is in force.")
+            return DONE
+        found = _board(session).activate(_meant(kind, session), "", None)
+    _told(found, kind, None, is_json=common.json)
+    return DONE
+
+
+@config_app.command
+def activate(kind: Kinds = None, /, *, note: Note = "", yes: Yes = None, common: Options = PLAIN) -> int:
+    """Put edited files in force with the code shown by `diff`. Only an admin may; who decides is for two."""
+    with opened(common, sweep=False) as session:
+        found = _board(session).activate(_meant(kind, session), note, yes)
+    return _told(found, kind, yes, is_json=common.json)
+
+
+def said(one: "FileOut") -> str:
+    """Say how the files stand to what is in force."""
+    if one.fault:
+        return f"cannot be read, so nothing of them is in force: {one.fault}"
+    return "changed, not in effect" if one.is_edited else "say the same"
+
+
+def _standing(session: Session) -> "Sequence[FileOut]":
+    from graphs.governing.editing import standing
+
+    return standing(session.parts, session.tenancy)
+
+
+def _board(session: Session) -> "Editing":
+    from graphs.governing.editing import Editing
+
+    return Editing(session.parts, session.tenancy, session.principal)
+
+
+def _meant(kind: Kind | None, session: Session) -> "Sequence[FileKind]":
+    """Take the kind named, else every one that was edited; one that cannot be read is named by its fault."""
+    from graphs.keeping.filing import KINDS
+
+    edited = {one.kind for one in _standing(session) if one.is_edited} if kind is None else {kind}
+    return [one for one in KINDS if one in edited] or KINDS
+
+
+def _told(found: "EditsOut", kind: Kind | None, yes: str | None, *, is_json: bool) -> int:
+    from server.cli.printing import print_json, show
+    from server.render.inert import one_line
+    from server.render.layout import bullet, line
+
+    if is_json:
+        print_json(found)
+        return DONE if found.done else WAITS
+    show(*(bullet(one_line(text)) for text in found.changes), line(_next(found, kind, yes)))
+    return DONE if found.done else WAITS
+
+
+def _next(found: "EditsOut", kind: Kind | None, yes: str | None) -> str:
+    if found.done:
+        return "In force: " + ", ".join(f"{name} {version[:12]}" for name, version in found.versions.items())
+    again = f"revloop config activate{f' {kind}' if kind else ''} --yes {found.code}"
+    if yes is not None:
+        return (
+            f"Your yes is recorded. It says who decides or what is believed, so it needs a second admin: {again}"
+            " --as NAME"
+        )
+    return f"Nothing has changed yet. To put it in force: {again}"
