@@ -5,11 +5,13 @@ Invariant: it knows nothing of our code: what a request must look like is read f
 
 import argparse
 import json
+import ssl
 import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import socket
 from types import TracebackType
 from typing import Self, get_args
 
@@ -39,6 +41,7 @@ class FaultServer:
     key: str = DEFAULT_KEY
     slow_seconds: float = 30.0
     port: int = 0
+    tls: ssl.SSLContext | None = None
     seen: list[Seen] = field(default_factory=list)
     _stopped: threading.Event = field(default_factory=threading.Event)
     _server: ThreadingHTTPServer | None = None
@@ -52,8 +55,10 @@ class FaultServer:
             def faults(self) -> FaultServer:
                 return owner
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Answering)
+        self._server = _Patient(("127.0.0.1", self.port), Answering)
         self._server.daemon_threads = True
+        if self.tls is not None:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -86,6 +91,15 @@ class FaultServer:
     def wait(self) -> None:
         """Be slow, but never outlive the server."""
         self._stopped.wait(self.slow_seconds)
+
+
+class _Patient(ThreadingHTTPServer):
+    """Bears callers that are killed in the middle of a call; that is what fault runs do."""
+
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
+        """Say nothing of a connection that the other side broke off."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Answering(BaseHTTPRequestHandler):

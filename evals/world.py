@@ -13,16 +13,17 @@ from pathlib import Path
 from evals.dataset import SHIFT
 from evals.stage import Stage
 from graphs.bootstrap import House, bootstrap, shipped
+from graphs.governing.editing import Editing
 from graphs.identity import local_principal
 from graphs.parts import Tenancy
 from graphs.perceiving.intake import ensure_tenant, take_events
-from state.ids import AccountId, UserId
+from state.ids import AccountId, TenantId, UserId
 from state.ports.world import Tenant
-from state.principal import Principal, User
+from state.principal import Principal, Role, User
 from state.settings import Settings
 from state.world.event import Event, parse_event
 from tools.files import load_profile
-from tools.sample import Sample, company
+from tools.sample import STANDING_IN, Sample, company
 from tools.sample.diary import Raw
 
 HISTORY = "closed-elsewhere"
@@ -122,8 +123,12 @@ class World:
         users = _users(home, frozenset(stage.back))
         _tenant(house, self.sample, users, now)
         with house.parts.stores.begin(self.sample.tenant) as unit:
+            for owner in stage.back:
+                unit.tenants.set_delegation(self.sample.tenant, UserId(owner), None)
             unit.tenants.set_clock(self.sample.tenant, now)
         house.parts.tenancy.refresh(self.sample.tenant)
+        if stage.blocked:
+            _activate_profile(house, self.sample.tenant)
         _take(house, self.sample, [raw for events in stage.events.values() for raw in events])
         return Opened(house, wall, stage)
 
@@ -139,8 +144,12 @@ def _settings(home: Path) -> Settings:
 
 def _tenant(house: House, sample: Sample, users: Sequence[User], clock: datetime) -> None:
     tenant = Tenant(
-        id=sample.tenant, zone="America/New_York", currency="USD", clock=clock, default_user=UserId("maya")
-    )
+        id=sample.tenant, zone="America/New_York", currency="USD", clock=clock, default_user=UserId("maya"),
+        delegations=tuple(
+            one.model_copy(update={"begins": one.begins + sample.shift, "ends": one.ends + sample.shift})
+            for one in STANDING_IN
+        ),
+    )  # fmt: skip
     ensure_tenant(house.parts, tenant, users)
 
 
@@ -162,6 +171,16 @@ def _ordinary(sample: Sample) -> list[Raw]:
         "data": {"account": HISTORY, "name": "Closed Elsewhere", "status": "prospect", "owner": "jonas"},
     }  # fmt: skip
     return [*rest, name, *({**event, "id": f"{HISTORY}/{event['id']}", "account": HISTORY} for event in past)]
+
+
+def _activate_profile(house: House, tenant: TenantId) -> None:
+    """Put the edited profile in force, as the company's admin does."""
+    lee = Principal(tenant=tenant, user=UserId("lee"), role=Role.ADMIN)
+    editing = Editing(house.parts, house.parts.tenancy(tenant), lee)
+    shown = editing.activate(("profile",), "a case", None)
+    assert editing.activate(("profile",), "a case", shown.code).done, (
+        "nobody else has to agree to what narrows"
+    )
 
 
 def _users(home: Path, back: frozenset[str]) -> tuple[User, ...]:

@@ -19,6 +19,7 @@ BENCHES: dict[str, tuple[str, Callable[[], Sequence[Line]]]] = {
     "memory": ("Memory: one account, a whole company, its index", memory.measure),
     "policy": ("Policy: decisions, and the proof of it", policy.measure),
     "prep": ("Prep on the imported company", prep.measure),
+    "prep_full": ("Prep among ten thousand accounts", prep.measure_full),
     "ingest": ("Events in, in two small towns", ingest.measure),
     "scan": ("The nightly scan of a small town", scan.measure),
     "ingest_full": ("Events in, up to a hundred thousand accounts", ingest.measure_full),
@@ -26,7 +27,7 @@ BENCHES: dict[str, tuple[str, Callable[[], Sequence[Line]]]] = {
     "run_lengths": ("How long each chart runs before it speaks", run_lengths.measure),
 }
 
-ON_REQUEST = ("ingest_full", "scan_full", "ledger_full")
+ON_REQUEST = ("prep_full", "ingest_full", "scan_full", "ledger_full")
 """They take minutes, or build a home for a quarter of an hour, once; run when named."""
 
 

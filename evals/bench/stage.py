@@ -1,10 +1,11 @@
 """Homes for measurements: the sample company, an account of any size, and an imported company."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypedDict
 
 from graphs.bootstrap import House, bootstrap, shipped
 from graphs.identity import local_principal
@@ -22,7 +23,20 @@ from tools.sample import company
 
 MAVEN = Path("shared", "data", "maven_crm")
 """Beside the checkout; the data set is not a part of it."""
-CLOCK_FIELDS = {"zone": "America/New_York", "currency": "USD"}
+NODES_EACH = 7
+"""Nodes for each person of a crowd."""
+Told = tuple[str, str, str, float, Mapping[str, object]]
+"""Shape: (name, source, event type, days from the start, fields of the record)."""
+
+
+class Where(TypedDict):
+    """Where a made-up company is."""
+
+    zone: str
+    currency: str
+
+
+CLOCK_FIELDS = Where(zone="America/New_York", currency="USD")
 
 
 class Skipped(Exception):
@@ -67,25 +81,49 @@ def sample_house(extra: Sequence[Event] = ()) -> Generator[tuple[House, Principa
         yield house, fill(house, tenant, users, [*events, *extra])
 
 
-def crowd(account: AccountId, size: int, clock: datetime) -> list[Event]:
-    """Make one quiet account with a situation of about `size` nodes: half people, half old notes about them."""
-    start, tenant = clock - timedelta(days=400), TenantId(company().tenant)
-
-    def event(name: str, kind: str, data: Mapping[str, object], day: float = 0) -> Event:
-        at = (start + timedelta(days=day)).isoformat()
-        head = {"id": f"{account}-{name}", "account": account, "source": "crm", "type": kind, "time": at}
-        return parse_event({**head, "data": data}, tenant)
-
-    out = [
-        event("self", "account.updated", {"account": account, "name": account.title(), "status": "prospect"})
+def crowd(account: AccountId, size: int, clock: datetime, tenant: TenantId | None = None) -> list[Event]:
+    """Make one quiet account with a situation of about `size` nodes: people, and of each what is long over."""
+    start, whose = clock - timedelta(days=400), tenant or TenantId(company().tenant)
+    company_fields = {"account": account, "name": account.title(), "status": "prospect"}
+    told: list[Told] = [("self", "crm", "account.updated", 0.0, company_fields)]
+    people = max(1, size // NODES_EACH)
+    for number in range(people):
+        told += _past_of(account, number, start, 300 * number / people)
+    heads = ({"id": f"{account}-{name}", "source": source, "type": kind} for name, source, kind, _, _ in told)
+    return [
+        parse_event({**head, "account": account, "time": _after(start, day), "data": dict(fields)}, whose)
+        for head, (_, _, _, day, fields) in zip(heads, told, strict=True)
     ]
-    for number in range(size // 2):
-        who = f"{account}.person-{number}"
-        person = {"contact": who, "name": f"Person {number}", "email": f"p{number}@{account}.example"}
-        text = {"note": f"N-{account}-{number}", "author": "maya", "text": f"Spoke with person {number}."}
-        out += [event(f"c{number}", "contact.updated", person)]
-        out += [event(f"n{number}", "note.added", text, 100 * number / size)]
-    return out
+
+
+def _past_of(account: AccountId, number: int, start: datetime, day: float) -> Iterator[Told]:
+    """Tell of one person: a note, a mail each way with two things said in it, a case, and a meeting or a lost deal."""
+    name, address = f"{account}.{number}", f"p{number}@{account}.example"
+    person = {"contact": f"{account}.person-{number}", "name": f"Person Number{number}", "email": address}
+    yield f"c{number}", "crm", "contact.updated", 0.0, person
+    note = {"note": f"N-{name}", "author": "maya", "text": f"Spoke with person {number} about routes."}
+    yield f"n{number}", "notes", "note.added", day, note
+    asks = "Could you send us a quote for 20 seats? We look at Fleetwise too."
+    mail = {"sender": address, "to": ["maya@seller.example"], "subject": "Routes", "text": asks}
+    yield f"i{number}", "mail", "mail.received", day, {"mail": f"{name}.in", **mail}
+    reply = {"mail": f"{name}.out", "user": "maya", "to": [address], "subject": "Routes", "text": "Here."}
+    yield f"o{number}", "mail", "mail.sent", day + 0.1, reply
+    case = {"ticket": f"{name}.t", "subject": "Map", "status": "closed", "severity": 3}
+    yield f"t{number}", "support", "ticket.updated", day, {**case, "opened_on": _after(start, day)[:10]}
+    if number % 2:
+        guest = {"email": address, "name": f"Person Number{number}", "status": "accepted"}
+        times = {"starts_at": _after(start, day), "ends_at": _after(start, day + 1 / 24)}
+        held = {"meeting": f"{name}.m", "title": "Review", "status": "held", "attendees": [guest]}
+        yield f"m{number}", "calendar", "meeting.updated", day, {**held, **times}
+    else:
+        deal = {"deal": f"{name}.d", "name": f"Deal {number}", "stage": "Discovery", "currency": "USD"}
+        yield f"d{number}", "crm", "deal.updated", day, {**deal, "amount": "4000.00"}
+        lost = {"deal": f"{name}.d", "outcome": "lost", "closed_on": _after(start, day + 1)[:10]}
+        yield f"l{number}", "crm", "deal.closed", day + 1, lost
+
+
+def _after(start: datetime, days: float) -> str:
+    return (start + timedelta(days=days)).isoformat()
 
 
 @contextmanager

@@ -39,12 +39,13 @@ from graphs.keeping.restoring import restored, stand_down
 from graphs.parts import Tenancy
 from graphs.working.leasing import leased
 from state.errors import Conflict
-from state.governance.action import Action, Status
+from state.governance.action import Action, Claimer, Status
 from state.governance.happening import Proof
 from state.ids import AccountId, ActionId
 from state.ledger.chain import bundle
 from state.ledger.entry import Stamp
 from state.ledger.verify import verify
+from state.ports.unit import Unit
 from state.principal import Principal
 
 ROUNDS = 8
@@ -126,7 +127,7 @@ class Driver:
             self._without_claim()
             return
         if self.mutant == "unproven":
-            recover(self.hands(), lambda _: Proof.PROCESS_GONE, self.stamp())
+            recover(self.hands(), lambda *_: Proof.PROCESS_GONE, self.stamp())
         self.house.runner.continue_unfinished(self.tenancy)
         self.house.desk.sweep(self.tenancy, self.principal)
 
@@ -191,7 +192,7 @@ class Driver:
 
     def pause_probed(self) -> None:
         """Ask the other side, be stopped, and go on with an answer that has grown old."""
-        recover(replace(self.hands(), crash_point=_stopping_at("recover:probed")), is_gone, self.stamp())
+        recover(replace(self.hands(), crash_point=_stopping_at("recover:probed")), _by_process, self.stamp())
 
     def _stopped_then(self, hands: Hands) -> tuple[Performed, ...]:
         os.kill(os.getpid(), signal.SIGSTOP)
@@ -239,6 +240,10 @@ class Driver:
             "points": list(self.seen),
             "pid": os.getpid(),
         }
+
+
+def _by_process(_: Unit, __: Action, claimer: Claimer) -> Proof | None:
+    return is_gone(claimer.worker)
 
 
 def _stopping_at(point: str) -> Callable[[str], None]:

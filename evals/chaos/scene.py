@@ -8,10 +8,11 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from graphs.bootstrap import House, bootstrap, settle, shipped
+from graphs.bootstrap import House, bootstrap, shipped
 from graphs.identity import local_principal
 from graphs.parts import Tenancies, Tenancy
 from graphs.perceiving.intake import ensure_tenant, take_events
+from graphs.settling import settle
 from state.governance.action import Action
 from state.ids import AccountId, TenantId, UserId
 from state.ports.tooling import Sent, ToolSpec
@@ -19,9 +20,10 @@ from state.ports.world import Tenant
 from state.principal import Principal
 from state.settings import Settings, read_settings
 from state.world.event import parse_event
+from tools.egress import Egress
 from tools.files import load_profile
 from tools.gateway import TenantGateway
-from tools.keys import tenant_key
+from tools.keys import tenant_ring
 from tools.sample import company
 from tools.styles import styled
 from tools.transports import Looked
@@ -123,6 +125,7 @@ def settings_of(home: Path, database: str, line: Line) -> Settings:
     """Read nothing from the environment."""
     smtp = f"smtp://127.0.0.1:{line.mail_port}" if line.mail_port else ""
     given = {"home": str(home), "tenant": TENANT, "database": database, "smtp_url": smtp}
+    given |= {"inside_hosts": "127.0.0.1"}
     return read_settings({**given, "reasoner": "playbook"}, {})
 
 
@@ -166,8 +169,9 @@ def _loaded(
     gateway = replace(
         warm.gateway,
         folder=folder,
-        key=tenant_key(folder),
+        keys=tenant_ring(folder).read,
         smtp_url=house.settings.smtp_url,
+        egress=Egress(house.settings.named_hosts),
         is_frozen=False,
         clock=clock,
         users=users,

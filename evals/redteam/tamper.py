@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from state.canonical import Json
 from state.ids import TenantId, TraceId, UserId
-from state.ledger.anchor import Anchor, exported, following, key_id, signed_bytes
+from state.ledger.anchor import Anchor, anchor_hash, exported, following, key_id, signed_bytes
 from state.ledger.chain import GENESIS, Head, bundle, extend, head_of
 from state.ledger.entry import ClockSource, EntryDraft, Kind, Stamp
 from state.ledger.verify import canonical, verify
@@ -45,25 +45,43 @@ class Exhibit:
         return verify(found, anchors=list(self.anchors), pin=self.pin)
 
 
-def exhibit() -> Exhibit:
-    """Make the ledger: actions that are drafted and cancelled, and a line between them; the same bytes each time."""
+def exhibit(*, is_turned: bool = False) -> Exhibit:
+    """Make the ledger: actions that are drafted and cancelled, and a line between them; the same bytes each time.
+
+    Shape: turned, the key that signs was changed twice on the way; the pin is the first one.
+    """
     salts = [hashlib.sha256(str(place).encode()).digest() for place in range(ENTRIES)]
     sealed = tuple(extend(TENANT, GENESIS, [_draft(place) for place in range(ENTRIES)], salts))
-    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-    public = key.public_key().public_bytes_raw()
     anchors: list[Anchor] = []
-    for count in ANCHORED:
+    for generation, count in enumerate(ANCHORED):
         head: Head = head_of(sealed[count - 1].entry)
-        before = anchors[-1] if anchors else None
-        plain = following(TENANT, before, head, at=sealed[count - 1].entry.wall, key=key_id(public))
-        anchors.append(_signed(plain, key))
-    shown = tuple(exported(one) for one in anchors)
-    laid = json.loads(json.dumps(bundle(TENANT, sealed, anchors=shown, anchor_key=public.hex())))
-    return Exhibit(laid, shown, public.hex())
+        plain = following(TENANT, None, head, at=sealed[count - 1].entry.wall)
+        if is_turned and generation:
+            anchors.append(_signed(plain, anchors, generation - 1, public_of(generation).hex()))
+        anchors.append(_signed(plain, anchors, generation if is_turned else 0))
+    shown, pin = tuple(exported(one) for one in anchors), public_of(0).hex()
+    laid = json.loads(json.dumps(bundle(TENANT, sealed, anchors=shown, anchor_key=pin)))
+    return Exhibit(laid, shown, pin)
 
 
-def _signed(anchor: Anchor, key: Ed25519PrivateKey) -> Anchor:
-    return replace(anchor, signature=key.sign(signed_bytes(anchor)).hex())
+def private_of(generation: int) -> Ed25519PrivateKey:
+    """Make the key that signs: the same one each time."""
+    return Ed25519PrivateKey.from_private_bytes(bytes(range(generation, generation + 32)))
+
+
+def public_of(generation: int) -> bytes:
+    """Give the public key of a generation."""
+    return private_of(generation).public_key().public_bytes_raw()
+
+
+def _signed(plain: Anchor, before: Sequence[Anchor], generation: int, introduced: str = "") -> Anchor:
+    """Put an anchor behind those before, signed, with the next key where one is introduced."""
+    last = before[-1] if before else None
+    anchor = replace(
+        plain, number=len(before) + 1, previous=anchor_hash(last), key=key_id(public_of(generation)),
+        introduced=introduced,
+    )  # fmt: skip
+    return replace(anchor, signature=private_of(generation).sign(signed_bytes(anchor)).hex())
 
 
 def _draft(place: int) -> EntryDraft:
@@ -180,9 +198,9 @@ class Tally:
         return self.tried == self.found and self.has_twin and self.is_tail_named and is_needed
 
 
-def tried(mutations: int = MUTATIONS, verifier: Verify | None = None) -> Tally:
+def tried(mutations: int = MUTATIONS, verifier: Verify | None = None, *, is_turned: bool = False) -> Tally:
     """Try that many mutations, in turns by kind; each differs from the untouched ledger."""
-    sound, chance = exhibit(), Random(SEED)
+    sound, chance = exhibit(is_turned=is_turned), Random(SEED)
     check = verifier or sound.verified
     counts: dict[str, Counter[str]] = {"tried": Counter(), "found": Counter(), "without": Counter()}
     names = list(KINDS)

@@ -72,8 +72,7 @@ class Hand:
 
     def cpu_seconds(self) -> float:
         """Say how long it has computed so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self.process.pid)
 
 
 @dataclass
@@ -123,6 +122,14 @@ def crew(home: Path, database: str, **more: str) -> Generator[Crew, None, None]:
         yield found
     finally:
         found.dismissed()
+
+
+def cpu_seconds(pid: int) -> float:
+    """Say how long a process of this machine has computed so far; nothing where it is none, or gone."""
+    with suppress(FileNotFoundError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _until_it_works(hand: Hand) -> None:

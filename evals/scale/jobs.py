@@ -13,7 +13,8 @@ from pathlib import Path
 from dbos import DBOSClient
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from graphs.working.job_queue import NAME, QUEUE, VERSION, WORK, Place, PlainJson
+from evals.scale.crew import cpu_seconds
+from graphs.working.job_queue import NAME, VERSION, WORK, Place, PlainJson, line_of
 from state.ports.queueing import Job
 
 PATIENCE_SECONDS = 600.0
@@ -75,12 +76,39 @@ class Jobs:
             time.sleep(0.1)
         return found
 
+    def over(self, like: str) -> tuple[int, int]:
+        """Count jobs whose id is like that: those that are over, and the others."""
+        is_over = f"status IN ({', '.join(f'{one!r}' for one in sorted(OVER))})"
+        query = f"SELECT count(*) FILTER (WHERE {is_over}), count(*) FILTER (WHERE NOT {is_over})"
+        with self._engine.connect() as connection:
+            found = connection.execute(
+                text(f"{query} FROM {self._table} WHERE workflow_uuid LIKE :like"), {"like": like}
+            )
+            done, left = found.one()
+        return int(done), int(left)
+
+    def until_over(self, like: str, at_least: int) -> None:
+        """Wait until so many are over and no other waits; it asks for two numbers, as whoever measures computes too."""
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while (found := self.over(like))[0] < at_least or found[1]:
+            if time.monotonic() > ends:
+                raise Late(f"{found[0]} jobs like {like} are over, {found[1]} are not")
+            time.sleep(0.1)
+
+    def served(self) -> dict[int, float]:
+        """Say how long each of the server's processes for this database has computed; by pid, of this machine."""
+        if not self._place.schema:
+            return {}
+        query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        with self._engine.connect() as connection:
+            return {pid: cpu_seconds(pid) for pid in connection.execute(text(query)).scalars()}
+
     def ask(self, job: Job) -> None:
         """Ask for a job as a worker would."""
         self._client.enqueue(
             {
                 "workflow_name": WORK,
-                "queue_name": QUEUE,
+                "queue_name": line_of(job),
                 "workflow_id": job.id,
                 "queue_partition_key": job.turn,
                 "app_version": VERSION,

@@ -1,5 +1,8 @@
 """Many loops at once: what waiting for a model costs, what a second worker brings, and what either database costs."""
 
+import os
+import time
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,13 +14,18 @@ from evals.bench.table import Line
 from evals.faults import FaultServer
 from evals.obedience import Mode
 from evals.scale.crew import Crew, crew
-from evals.scale.jobs import Jobs, Seen, all_over
+from evals.scale.jobs import Jobs, Seen
 from evals.scale.town import database_on, folder, happen, settings_of, settle
 from graphs.bootstrap import House, bootstrap
 
 MODEL_SECONDS = 1.0
 BEYOND_SECONDS = 1.3
 TWO_OF_ONE = 1 / 1.8
+CORES = os.cpu_count() or 1
+FILLED = 1.15
+"""Cores are never filled to the brim."""
+FAIR = 0.65
+"""More than that of the work in one hand leaves the other idle."""
 RUNS: tuple[tuple[Mode, int], ...] = (("ok", 1), ("slow", 1), ("slow", 2))
 """How the model answers, and how many workers there are."""
 
@@ -32,6 +40,17 @@ class Batch:
     """Median from begun to over."""
     cpu: float
     """Of the workers, per loop."""
+    served: float
+    """CPU of the server's connections to this database, per loop."""
+    beside: float
+    """CPU of the bench, which also plays the model, per loop."""
+    busiest: float
+    """Share of the loops that the busiest worker did; whatever else the machine does meanwhile."""
+
+    @property
+    def computed(self) -> float:
+        """CPU of all of them per loop."""
+        return self.cpu + self.served + self.beside
 
 
 @dataclass
@@ -42,17 +61,25 @@ class Stage:
     jobs: Jobs
     size: int
     numbers: Iterator[int]
-    used: int = 0
 
     def at_once(self, workers: Crew, loops: int) -> Batch:
         """Let something happen at so many accounts, and wait until all their loops are over."""
-        cpu = sum(one.cpu_seconds() for one in workers.hands)
-        before = {one.id for one in self.jobs.seen("loop%")}
+        known = {one.id for one in self.jobs.seen("loop%")}
+        before = self._spent(workers)
         happen(self.house, self.numbers, self.size, loops)
-        self.used += loops
-        found = [one for one in self.jobs.until(all_over(self.used), "loop%") if one.id not in before]
-        spent = sum(one.cpu_seconds() for one in workers.hands) - cpu
-        return Batch(_span(found), median(one.over - one.begun for one in found), spent / loops)
+        self.jobs.until_over("loop%", len(known) + loops)
+        hands, served, beside = (after - was for was, after in zip(before, self._spent(workers), strict=True))
+        found = [one for one in self.jobs.seen("loop%") if one.id not in known]
+        each = median(one.over - one.begun for one in found)
+        most = max(Counter(one.worker for one in found).values())
+        return Batch(
+            _span(found), each, hands / loops, served / loops, beside / loops, busiest=most / len(found)
+        )
+
+    def _spent(self, workers: Crew) -> tuple[float, float, float]:
+        """Say how long the workers, the server and this process have computed."""
+        hands = sum(one.cpu_seconds() for one in workers.hands)
+        return hands, sum(self.jobs.served().values()), time.process_time()
 
 
 def _span(found: list[Seen]) -> float:
@@ -74,7 +101,14 @@ def waiting(server: str, loops: int) -> Iterator[Line]:
     yield Line("what its second costs them all together", slow.seconds - quick.seconds, "s", BEYOND_SECONDS)
     yield Line("one loop of them, from begun to over, p50", slow.each, "s")
     yield Line("CPU of the worker per loop, with a model", slow.cpu * 1000, "ms")
-    yield Line("two workers, of one worker's time", two.seconds / slow.seconds, "×", TWO_OF_ONE)
+    yield Line("CPU of the server per loop", slow.served * 1000, "ms")
+    yield Line("CPU of this bench and its model per loop", slow.beside * 1000, "ms")
+    yield Line("of two workers, the share of the busier", two.busiest, "×", FAIR)
+    yield Line("CPU of all per loop with two workers, of that with one", two.computed / slow.computed, "×")
+    least = two.computed * loops / CORES / slow.seconds
+    yield Line(f"the least of one worker's time that {CORES} cores leave them", least, "×")
+    border = max(TWO_OF_ONE, FILLED * least)
+    yield Line("two workers, of one worker's time", two.seconds / slow.seconds, "×", border)
 
 
 def _run(stage: Stage, home: Path, database: str, mode: Mode, hands: int, loops: int) -> Batch:

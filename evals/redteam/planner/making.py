@@ -138,9 +138,7 @@ def _readers(about: Deliberating) -> Readers:
     told = {one.email or "" for one in about.view.contacts if one.is_verified}
     owners = {about.view.owner, *(deal.owner for deal in about.view.deals)}
     known = [user for user in about.users if user.id in owners]
-    deputies = {
-        one for user in known for one in (user.delegate, user.manager, about.around.away.get(user.id))
-    }
+    deputies = {one for user in known for one in (user.manager, about.around.away.get(user.id))}
     queue = about.profile.company.queues.unassigned
     inside = frozenset(str(one) for one in {*owners, *deputies, about.principal.user, queue} if one)
     return Readers(frozenset(told), INSIDE, frozenset(f"{one}@{INSIDE}" for one in inside), inside)

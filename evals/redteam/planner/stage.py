@@ -25,7 +25,7 @@ from state.principal import Principal
 from state.settings import read_settings
 from state.world.event import parse_event
 from tools.files import load_profile
-from tools.sample import Sample
+from tools.sample import STANDING_IN, Sample
 
 ADMIN = UserId("lee")
 Edit = Callable[[str], str]
@@ -100,8 +100,9 @@ def staged(sample: Sample, events: Sequence[Raw], setting: Setting) -> Generator
         (policies / "base.yaml").write_text(setting.policy(text), encoding="utf-8")
         users = load_profile([shipped() / "profile"]).company.users
         tenant = Tenant(
-            id=name, zone="America/New_York", currency="USD", clock=sample.clock, default_user=users[0].id
-        )
+            id=name, zone="America/New_York", currency="USD", clock=sample.clock, default_user=users[0].id,
+            delegations=STANDING_IN,
+        )  # fmt: skip
         ensure_tenant(house.parts, tenant, users)
         stage = Stage(house, home, name)
         told = [parse_event(dict(event), name) for event in events]
