@@ -234,14 +234,14 @@ def counted(database: Database, happenings: tuple[Happening, ...], external: boo
     return [after - before for before, after in pairwise(counts)]
 
 
-def test_twenty_drafts_and_twenty_lives_take_two_statements_each_beside_the_ledgers_two(
+def test_twenty_drafts_and_twenty_lives_take_four_statements_each_the_ledgers_two_among_them(
     database: Database,
 ) -> None:
     with database.begin(TENANT) as unit:
         held = unit.actions.acquire(AccountId("account-1"), "w", LEASE_UNTIL, WALL)
     assert held is not None
     life = (AutoDue(), Claim("w", held.fence), Receipt(1, "row"))
-    assert counted(database, life, external=False) == [2, 2]
+    assert counted(database, life, external=False) == [4, 4]
 
 
 def test_time_stands_in_the_rows_in_one_width_so_that_text_compares(database: Database) -> None:

@@ -185,7 +185,8 @@ class Lives(RuleBasedStateMachine):
         """Write a transition past our code: the database takes it only if it starts here and the list has it."""
         sql = (
             "INSERT INTO transitions SELECT tenant, action, version + 1, 'forged', ?, 'moved', ?, ?, '', '', '', '',"
-            " '', 0, 'w', 1, 'forged', attempt + 1, NULL, NULL, NULL, NULL, moving FROM actions WHERE action = ?"
+            " '', 0, 'w', 1, 'forged', attempt + 1, NULL, NULL, NULL, NULL, moving, NULL FROM actions"
+            " WHERE action = ?"
         )
         with closing(sqlite3.connect(self.folder / "revloop.db", isolation_level=None)) as raw:
             raw.execute("BEGIN IMMEDIATE")

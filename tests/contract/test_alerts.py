@@ -41,6 +41,7 @@ def test_the_newest_of_a_matter_and_of_an_action_is_found(stores: Stores) -> Non
         found = unit.alerts.latest({"m", "n", "nothing"})
         assert {matter: one.id for matter, one in found.items()} == {"m": "al_1", "n": "al_5"}
         assert (unit.alerts.of_action(ActionId("ac_1")) or alert("none")).id == "al_1"
+        assert unit.alerts.get("al_1") == unit.alerts.of_action(ActionId("ac_1"))
         assert unit.alerts.of_action(ActionId("ac_2")) is None
 
 

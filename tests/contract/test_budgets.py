@@ -1,7 +1,7 @@
 """What every store of budgets does alike: a cap holds in any order, and dead calls give back by age alone."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
@@ -9,12 +9,11 @@ from threading import Barrier
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Executable
 
 from state.governance.budget import Draw, Line, Span
 from state.ledger.entry import Kind, Stamp
 from state.ports.unit import Stores
-from state.stores.budgets import SqlBudgets
+from state.stores.budgets import Place, SqlBudgets
 from state.stores.database import Database
 from state.stores.ledger import SqlLedger
 from tests.fakes.drafts import OTHER, TENANT, WALL, stamp
@@ -207,8 +206,8 @@ def test_threads_that_draw_at_once_never_pass_a_cap(database: Database) -> None:
 class Uncapped(SqlBudgets):
     """A planted fault: the upsert forgets its condition."""
 
-    def _drawing(self, wanted: Sequence[Draw]) -> Executable:
-        return super()._drawing([Draw(one.line, one.day, one.amount) for one in wanted])
+    def _taken(self, wanted: Sequence[Draw]) -> Mapping[Place, int | None]:
+        return super()._taken([Draw(one.line, one.day, one.amount) for one in wanted])
 
 
 class Partial(SqlBudgets):

@@ -14,6 +14,7 @@ from threading import Condition, Event
 import pytest
 
 from graphs.working.job_queue import LookedAtQueue, Place, WorkingQueue
+from graphs.working.room import Room
 from state.errors import Conflict
 from state.ids import AccountId, TenantId
 from state.ports.queueing import Job, JobKind, JobState
@@ -94,10 +95,10 @@ def working(place: Place, bench: Bench) -> Generator[WorkingQueue, None, None]:
         queue.close(5)
 
 
-def settled(queue: WorkingQueue) -> None:
+def settled(queue: WorkingQueue, running: int = 0) -> None:
     """Wait until the library has written down what ended."""
     pause = Event()
-    while queue.counts()[JobState.RUNNING]:
+    while queue.counts()[JobState.RUNNING] != running:
         pause.wait(0.05)
 
 
@@ -165,6 +166,44 @@ def test_whoever_looks_from_outside_sees_every_job_while_a_worker_has_it(place: 
         looked.close()
     assert rows == {job("a").id: JobState.RUNNING, job("b").id: JobState.WAITING}
     assert (counts[JobState.RUNNING], counts[JobState.WAITING], counts[JobState.DONE]) == (1, 1, 0)
+
+
+class Closed(Room):
+    """Takes nothing before it is opened."""
+
+    is_open = False
+
+    def left(self) -> int:
+        return super().left() if self.is_open else 0
+
+
+def test_a_worker_takes_what_it_can_begin_soon_and_what_people_released_past_all_that_waits(
+    place: Place,
+) -> None:
+    wanted = [job(name, account=name) for name in "abc"]
+    bench, room = Bench(held={one.id for one in wanted}), Closed()
+
+    def work(taken: Job) -> str:
+        with room.waiting(taken.id):
+            return bench.work(taken)
+
+    queue = WorkingQueue(place, "alive", work, room)
+    for one in wanted:
+        queue.enqueue(one)
+    bench.until(lambda: len(bench.began) == (0 if place.file is None else 3))
+    released = wanted[0].model_copy(update={"kind": JobKind.ACT})
+    queue.enqueue(released)
+    bench.until(lambda: bench.ended == [released.id])
+    bench.began.remove(released.id)
+    room.is_open = True
+    most = 2 if place.file is None else 3
+    bench.until(lambda: len(bench.began) == most)
+    settled(queue, most)
+    assert queue.counts()[JobState.RUNNING] == most
+    room.begun(bench.began[0])
+    bench.until(lambda: len(bench.began) == 3)
+    bench.let_go()
+    queue.close(5)
 
 
 def test_a_process_takes_jobs_from_one_place_and_never_silently_from_another(tmp_path: Path) -> None:

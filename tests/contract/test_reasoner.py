@@ -1,6 +1,5 @@
 """One contract for whoever decides: playbook, obedient model, and a model that fails in every way."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from state.decision.planning import Deliberated, Deliberation, NoAction
 from state.ids import NodeKey
 from state.ports.deciding import Deliberating, Reasoner
 from tests.unit.llm.desk import PLAYBOOK, chosen, known_evidence, plain, reasoner, story
+from tests.waiting import waited
 
 STORIES = ("S1", "S2", "S8", "S9", "S13", "S17")
 FAILING: tuple[Mode, ...] = tuple(
@@ -46,11 +46,11 @@ def who(request: pytest.FixtureRequest) -> Iterator[Reasoner]:
         assert server.faults == []
 
 
-@pytest.fixture(params=STORIES)
+@pytest.fixture(scope="module", params=STORIES)
 def spoken(request: pytest.FixtureRequest, who: Reasoner) -> Spoken:
-    """Let a reasoner decide on a story."""
+    """Let a reasoner decide on a story, once; what it said is only read."""
     about = story(request.param)
-    return Spoken(about, plain(about), asyncio.run(who.deliberate(about)))
+    return Spoken(about, plain(about), waited(who.deliberate(about)))
 
 
 def texts(told: Deliberated) -> str:
@@ -64,7 +64,7 @@ def test_it_says_who_spoke(spoken: Spoken, who: Reasoner) -> None:
 
 
 def test_the_same_input_gives_the_same_answer_with_the_same_ids(spoken: Spoken, who: Reasoner) -> None:
-    assert asyncio.run(who.deliberate(spoken.about)) == spoken.told
+    assert waited(who.deliberate(spoken.about)) == spoken.told
 
 
 def test_every_subject_and_recipient_is_in_the_situation(spoken: Spoken) -> None:
@@ -113,7 +113,7 @@ def test_the_page_keeps_its_limit(spoken: Spoken) -> None:
 
 @pytest.mark.parametrize("question", ["why is it at risk?", "who matters?", "what is not known?"])
 def test_an_answer_cites_what_it_says(spoken: Spoken, who: Reasoner, question: str) -> None:
-    told: tuple[Statement, ...] = asyncio.run(who.reply(question, spoken.about))
+    told: tuple[Statement, ...] = waited(who.reply(question, spoken.about))
     assert told
     assert all(one.evidence for one in told if one.kind in ("fact", "contradiction"))
 
@@ -121,7 +121,7 @@ def test_an_answer_cites_what_it_says(spoken: Spoken, who: Reasoner, question: s
 def test_a_draft_says_who_wrote_it_and_names_no_strange_address(spoken: Spoken, who: Reasoner) -> None:
     for one in chosen(spoken.told):
         if one.action_type in ("draft_email", "send_email"):
-            draft = asyncio.run(who.draft(one, spoken.about))
+            draft = waited(who.draft(one, spoken.about))
             assert draft.reasoner == who.name
             assert draft.statements
             assert set(ADDRESS.findall(draft.body)) <= addresses(spoken.about)
@@ -138,9 +138,9 @@ def test_a_failing_model_gives_way_to_the_playbook_in_time_and_says_so(mode: Mod
     about = story("S1")
     with FaultServer([mode], slow_seconds=SLOW_SECONDS) as server:
         who = reasoner(server, budget=BUDGET)
-        asyncio.run(who.deliberate(story("S13", "scan")))
+        waited(who.deliberate(story("S13", "scan")))
         started = time.monotonic()
-        told = asyncio.run(who.deliberate(about))
+        told = waited(who.deliberate(about))
         taken = time.monotonic() - started
     assert server.faults == []
     assert told.fell_back_because is not None
@@ -154,7 +154,7 @@ def test_a_failing_model_gives_way_to_the_playbook_in_time_and_says_so(mode: Mod
 def test_no_misbehaviour_changes_what_code_decides(mode: Mode) -> None:
     about = story("S1")
     with FaultServer([mode]) as server:
-        told = asyncio.run(reasoner(server, budget=BUDGET).deliberate(about))
+        told = waited(reasoner(server, budget=BUDGET).deliberate(about))
     ours = {one.id: one for one in chosen(plain(about))}
     words = {"description", "context_summary", "why_now", "evidence", "confidence"}
     for one in chosen(told):
@@ -169,7 +169,7 @@ def test_a_failing_model_writes_no_draft_and_no_answer(mode: Mode) -> None:
     proposal = next(one for one in chosen(plain(about)) if one.action_type == "draft_email")
     with FaultServer([mode]) as server:
         who = reasoner(server, budget=BUDGET)
-        draft = asyncio.run(who.draft(proposal, about))
-        told = asyncio.run(who.reply("why is it at risk?", about))
-    assert draft == asyncio.run(PLAYBOOK.draft(proposal, about))
-    assert told == asyncio.run(PLAYBOOK.reply("why is it at risk?", about))
+        draft = waited(who.draft(proposal, about))
+        told = waited(who.reply("why is it at risk?", about))
+    assert draft == waited(PLAYBOOK.draft(proposal, about))
+    assert told == waited(PLAYBOOK.reply("why is it at risk?", about))

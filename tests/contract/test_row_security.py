@@ -12,7 +12,7 @@ from state.errors import InvalidInput
 from state.stores import turns
 from state.stores.database import Database
 from state.stores.memory_server import LOOKED_UP
-from state.stores.row_security import SAY, guarded
+from state.stores.row_security import guarded
 from tests.contract.world import admit, company, passage, told
 from tests.fakes.drafts import OTHER, TENANT
 from tests.postgres import Schema, as_role, connected
@@ -140,7 +140,7 @@ def test_what_a_transaction_said_ends_with_it_even_when_it_fails(server: Schema)
         raise ZeroDivisionError
     with server.database.engine.connect() as connection:
         assert read(connection, guarded()) == {}
-        connection.exec_driver_sql(SAY, (TENANT,))
+    with turns.reading(server.database.engine, TENANT) as connection:
         assert read(connection, ("accounts",)) == {"accounts": 1}
 
 

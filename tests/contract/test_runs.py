@@ -74,6 +74,8 @@ def test_a_run_started_again_stays_as_it_was(stores: Stores) -> None:
         unit.runs.start(a_run(intent="scan"))
         assert unit.runs.get(RUN) == a_run()
         assert [run.id for run in unit.runs.newest(9)] == [LATER, RUN]
+        assert [run.id for run in unit.runs.named(str(LATER), 9)] == [LATER]
+        assert [run.id for run in unit.runs.named("no such", 9)] == []
         assert unit.runs.get(RunId("run-9")) is None
 
 
@@ -86,6 +88,7 @@ def test_runs_are_found_by_what_became_of_them(stores: Stores) -> None:
         unit.runs.set_status(names[2], "done", ArtifactId("ar-1"))
         unit.runs.set_status(names[2], "done")
         assert [run.id for run in unit.runs.unfinished()] == [names[0], names[3]]
+        assert [run.id for run in unit.runs.unfinished(ACCOUNT)] == [names[3]]
         assert [run.id for run in unit.runs.waiting()] == [names[3], names[1], names[0]]
         assert [run.id for run in unit.runs.newest(1)] == [names[3]]
         done = unit.runs.get(names[2])

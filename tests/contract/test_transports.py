@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.mail_server import mail_server, scripted_server
+from tools.egress import Egress
 from tools.transports import Approved, FolderTransport, Parcel, SmtpTransport, Transport
 from tools.transports.smtp import Server, mark_of
 
@@ -20,6 +21,7 @@ PARCEL = Parcel(
     content=b"From: maya@fieldstone.example\r\nMessage-ID: <0a1b@fieldstone.example>\r\n\r\n.Hello\r\n..\r\n",
 )
 APPROVED = Approved(PARCEL.recipients, PARCEL.content)
+HERE = Egress(named=frozenset({"127.0.0.1"}))
 
 
 def holding(words: bytes) -> tuple[Parcel, Approved]:
@@ -45,7 +47,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
         )
         return
     with mail_server() as log:
-        transport = SmtpTransport(Server.of(log.url), tmp_path / "outbox", timeout_seconds=5)
+        transport = SmtpTransport(Server.of(log.url), tmp_path / "outbox", HERE, timeout_seconds=5)
         yield Bench(transport, lambda: [content for _, _, content in log.mails])
 
 
@@ -109,7 +111,7 @@ def test_a_file_in_the_folders_place_is_not_done_and_stays(tmp_path: Path) -> No
 
 
 def smtp(url: str, trail: Path) -> SmtpTransport:
-    return SmtpTransport(Server.of(url), trail, timeout_seconds=2)
+    return SmtpTransport(Server.of(url), trail, HERE, timeout_seconds=2)
 
 
 def test_the_envelope_is_the_effects_recipients_and_no_other(tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ def test_what_is_unclear_once_data_began_is_unknown_and_leaves_a_mark(
 
 def test_a_server_that_falls_silent_after_data_is_unknown(tmp_path: Path) -> None:
     with scripted_server(*HELLO, "354 go on", "250-wait") as url:
-        transport = SmtpTransport(Server.of(url), tmp_path, timeout_seconds=0.3)
+        transport = SmtpTransport(Server.of(url), tmp_path, HERE, timeout_seconds=0.3)
         assert transport.deliver(PARCEL, APPROVED).kind == "unknown"
 
 
@@ -191,7 +193,7 @@ def test_a_password_goes_over_no_open_line(tmp_path: Path) -> None:
     with scripted_server("220 hi", "250 here", "235 welcome", *HELLO[2:], "354 go on", "250 kept") as url:
         port = Server.of(url).port
         far = Elsewhere("127.0.0.1", port, is_tls=False, user="u", password="p")
-        sent = SmtpTransport(far, tmp_path, timeout_seconds=2).deliver(PARCEL, APPROVED)
+        sent = SmtpTransport(far, tmp_path, HERE, timeout_seconds=2).deliver(PARCEL, APPROVED)
     assert (sent.kind, "encryption" in sent.detail) == ("refused", True)
 
 

@@ -131,6 +131,18 @@ def test_the_index_knows_the_newest_word_on_each_account(stores: Stores) -> None
     )  # fmt: skip
 
 
+def test_a_row_says_whether_something_visible_is_not_yet_part_of_it(stores: Stores) -> None:
+    with stores.begin(TENANT) as unit:
+        unit.events.receive([told("e-1"), told("e-2", day=2), told("e-3", account=ELSEWHERE)])
+        admit(unit, told("e-1"))
+        unit.events.mark_folded([EventId("e-1")])
+    with stores.read(TENANT) as unit:
+        row = unit.situations.account(ACCOUNT)
+        assert unit.situations.standing(ACCOUNT, NOW + timedelta(days=1)) == (row, False)
+        assert unit.situations.standing(ACCOUNT, NOW + timedelta(days=2)) == (row, True)
+        assert unit.situations.standing(ELSEWHERE, NOW)[0] is None
+
+
 def test_peers_share_the_domain_inside_one_tenant(stores: Stores) -> None:
     with stores.begin(TENANT) as unit:
         admit(unit, company("e-1", domain="x.example"), company("e-2", ELSEWHERE, domain="x.example"))

@@ -1,12 +1,14 @@
 """Actions, switches, leases and the ledger in memory; the laws are the real ones, only the keeping differs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from state.governance.action import OPEN, Action, Status
+from state.governance.approval import Pace
 from state.governance.guard import GuardContext, Locks
-from state.governance.happening import ByPerson, Cancel, StopOn
+from state.governance.happening import Approve, ByPerson, Cancel, StopOn
 from state.ids import AccountId, ActionId, TenantId, ThreadId, TraceId, UserId
 from state.ledger.chain import GENESIS, SALT_BYTES, Head, extend, head_of
 from state.ledger.entry import Entry, EntryDraft, Kind, Sealed, Stamp
@@ -23,17 +25,8 @@ from state.ports.acting import (
     Switch,
     Transition,
 )
-from state.stores.batch import (
-    Known,
-    Loaded,
-    Recorded,
-    key_of,
-    only,
-    plan,
-    require_fresh,
-    settle,
-    unknown,
-)
+from state.stores.batch import Known, Loaded, Recorded, key_of, only, plan, require_fresh, settle, unknown
+from tests.fakes.displays import paces_of
 
 
 @dataclass
@@ -158,6 +151,7 @@ class MemoryActions:
             by=happening.principal.user if isinstance(happening, ByPerson) else stamp.user,
             code=result.code,
             key=change.key,
+            after_ms=happening.after_ms if isinstance(happening, Approve) else None,
         )
 
     def _create(self, wanted: Iterable[Action], stamp: Stamp) -> None:
@@ -190,6 +184,9 @@ class MemoryActions:
             and account in {None, action.account}
         )
 
+    def counts(self) -> Mapping[Status, int]:
+        return Counter(one.status for one in self._shelf.actions.values() if one.status in OPEN)
+
     def due(self, now: datetime, wall: datetime) -> tuple[Action, ...]:
         return self._sorted(action for action in self._shelf.actions.values() if _is_due(action, now, wall))
 
@@ -198,6 +195,9 @@ class MemoryActions:
 
     def history(self, action: ActionId) -> tuple[Transition, ...]:
         return tuple(row for (name, _), row in sorted(self._shelf.transitions.items()) if name == action)
+
+    def paces(self, person: UserId | None = None) -> tuple[Pace, ...]:
+        return paces_of(self._shelf.transitions.values(), person)
 
     def bind(self, waiting: Mapping[ActionId, tuple[ThreadId, str | None]]) -> None:
         for name, (thread, interrupt) in waiting.items():

@@ -58,6 +58,10 @@ class MemoryAddresses:
         ]
         return tuple(sorted(found, key=lambda row: (str(row.address), row.account, row.contact)))
 
+    def domains(self) -> tuple[str, ...]:
+        vouched = (row for row in self._book.rows.values() if row.is_verified or not row.contact)
+        return tuple(sorted({row.address.rpartition("@")[2] for row in vouched if row.address}))
+
     def suppress(self, seals: Collection[str]) -> None:
         self._book.seals |= {*seals}
 

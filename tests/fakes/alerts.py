@@ -36,6 +36,9 @@ class MemoryAlerts:
     def waiting(self, person: UserId) -> Sequence[Alert]:
         return [one for one in self._newest() if one.person == person and one.id not in self._bell.seen]
 
+    def get(self, alert: str) -> Alert | None:
+        return self._bell.alerts.get(alert)
+
     def of_action(self, action: ActionId) -> Alert | None:
         return next((one for one in self._newest() if one.action == action), None)
 

@@ -75,7 +75,11 @@ class _Talk(socketserver.StreamRequestHandler):
             yield from self._fetch(rest)
 
     def _search(self, rest: bytes) -> bytes:
-        """List from an id on; as servers do, the last mail is always among them."""
+        """List from an id on, as servers do with the last mail among them; or those that bear a name."""
+        if b"HEADER" in rest.upper():
+            name = _QUOTED.findall(rest)[-1][0]
+            named = sorted(uid for uid, mail in self.box.mails.items() if name in mail)
+            return b"* SEARCH" + b"".join(b" %d" % uid for uid in named)
         first = int(re.findall(rb"UID (\d+):", rest)[-1])
         listed = sorted(uid for uid in self.box.mails if uid >= first or uid == max(self.box.mails))
         return b"* SEARCH" + b"".join(b" %d" % uid for uid in listed)

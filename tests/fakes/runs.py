@@ -46,8 +46,9 @@ class MemoryRuns:
     def get(self, run: RunId) -> Run | None:
         return self._archive.runs.get(run)
 
-    def unfinished(self) -> tuple[Run, ...]:
-        return tuple(run for run in self._archive.runs.values() if run.status == "running")
+    def unfinished(self, account: AccountId | None = None) -> tuple[Run, ...]:
+        found = (run for run in self._archive.runs.values() if run.status == "running")
+        return tuple(run for run in found if account in (None, run.account))
 
     def waiting(self) -> tuple[Run, ...]:
         return tuple(
@@ -56,6 +57,15 @@ class MemoryRuns:
 
     def newest(self, limit: int) -> tuple[Run, ...]:
         return tuple(reversed(self._archive.runs.values()))[:limit]
+
+    def named(self, start: str, limit: int) -> tuple[Run, ...]:
+        kept = (*self._archive.candidates, *self._archive.signals)
+        held = {run for run, name in kept if name.startswith(start)}
+        return tuple(
+            run
+            for run in self.newest(len(self._archive.runs))
+            if run.id in held or run.id.startswith(start) or run.trace_id.startswith(start)
+        )[:limit]
 
     def latest(self, account: AccountId) -> Run | None:
         return next(

@@ -11,6 +11,8 @@ from tests.fakes.alerts import Bell, MemoryAlerts
 from tests.fakes.autonomy import Charter, MemoryAutonomy
 from tests.fakes.budgets import MemoryBudgets, Purse
 from tests.fakes.credentials import MemoryCredentials, Wallet
+from tests.fakes.displays import Board, MemoryDisplays
+from tests.fakes.files import Drawer, MemoryFiles
 from tests.fakes.memory import MemoryMemory
 from tests.fakes.plans import MemoryPlans, Planner
 from tests.fakes.policies import Cabinet, MemoryPolicies
@@ -40,9 +42,11 @@ class Room:
     charter: Charter = field(default_factory=Charter)
     bell: Bell = field(default_factory=Bell)
     cabinet: Cabinet = field(default_factory=dict)
+    drawer: Drawer = field(default_factory=dict)
     purse: Purse = field(default_factory=Purse)
     planner: Planner = field(default_factory=Planner)
     diary: Diary = field(default_factory=Diary)
+    board: Board = field(default_factory=Board)
 
     def copy(self) -> "Room":
         """Copy what a transaction may change."""
@@ -56,9 +60,11 @@ class Room:
             self.charter.copy(),
             self.bell.copy(),
             dict(self.cabinet),
+            dict(self.drawer),
             self.purse.copy(),
             self.planner.copy(),
             self.diary.copy(),
+            self.board.copy(),
         )
 
 
@@ -91,11 +97,13 @@ class MemoryUnit:
         self.crm = MemoryCrm(room.archive)
         self.budgets = MemoryBudgets(room.purse, self.ledger)
         self.policies = MemoryPolicies(room.cabinet)
+        self.files = MemoryFiles(room.drawer)
         self.plans = MemoryPlans(room.planner, self.actions, self.ledger)
         self.preferences = MemoryPreferences(room.diary, room.shelf)
         self.alerts = MemoryAlerts(room.bell)
         self.autonomy = MemoryAutonomy(room.charter, self.actions)
         self.credentials = MemoryCredentials(room.wallet)
+        self.displays = MemoryDisplays(room.board)
 
 
 class MemoryStores:

@@ -1,12 +1,12 @@
 """Tenants and their users in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from state.errors import NotFound
-from state.ids import TenantId
+from state.ids import TenantId, UserId
 from state.ports.world import Tenant
-from state.principal import User
+from state.principal import Delegation, User
 
 Register = dict[TenantId, tuple[Tenant, tuple[User, ...]]]
 
@@ -35,6 +35,14 @@ class MemoryTenants:
 
     def set_policy(self, tenant: TenantId, version: str) -> None:
         self._set(tenant, "policy", version)
+
+    def set_files(self, tenant: TenantId, versions: Mapping[str, str]) -> None:
+        self._set(tenant, "files", {**versions})
+
+    def set_delegation(self, tenant: TenantId, owner: UserId, delegation: Delegation | None) -> None:
+        known = self.get(tenant)
+        others = tuple(one for one in known.delegations if one.owner != owner) if known else ()
+        self._set(tenant, "delegations", others if delegation is None else (*others, delegation))
 
     def set_config(self, tenant: TenantId, config: str) -> None:
         self._set(tenant, "config", config)

@@ -22,9 +22,11 @@ from state.world.profile import Profile
 from state.world.synthesis import synthesize
 from tests.build import NOW, PROFILE, TENANT, Story
 from tools.catalog import TOOL_OF
+from tools.egress import Egress
 from tools.gateway import TenantGateway
+from tools.keys import Key
 
-KEY = bytes(range(32))
+KEY = Key(1, bytes(range(32)))
 ACTION = ActionId("ac_0123456789abcdef0123")
 SARAH = "Contact/sarah-chen"
 USERS = PROFILE.company.users
@@ -140,8 +142,10 @@ def gateway(home: Path, **changes: object) -> TenantGateway:
     made = TenantGateway(
         profile=PROFILE,
         folder=home / "tenants" / TENANT,
-        key=KEY,
+        keys=lambda: (KEY,),
         smtp_url="",
+        egress=Egress(named=frozenset({"127.0.0.1"})),
+        sent=None,
         is_frozen=True,
         run_budget={"CHEAP": 3, "MED": 2, "EXP": 0},
         users=USERS,

@@ -163,6 +163,13 @@ class MemorySituations:
     def account(self, account: AccountId) -> AccountRow | None:
         return self._globe.index.get(account)
 
+    def standing(self, account: AccountId, now: datetime) -> tuple[AccountRow | None, bool]:
+        waits = any(
+            first.account == account and first.id not in self._globe.folded and first.visible_at <= now
+            for first, *_ in self._globe.events.values()
+        )
+        return self.account(account), waits
+
     def accounts(self) -> tuple[AccountRow, ...]:
         found = [row for row in self._globe.index.values() if not is_merged(self._globe.merges, row.account)]
         return tuple(sorted(found, key=lambda row: (row.name, row.account)))

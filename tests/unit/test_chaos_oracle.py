@@ -15,6 +15,7 @@ from evals.chaos.provider import LAGS, LANDS, Manner, Provider
 from evals.chaos.running import Ran
 from evals.chaos.schedule import PAIRED, TRANSPORT_POINTS, WAYS, Death, parsed, possible
 from graphs.crashing import crash_points
+from graphs.keeping import rotating
 from graphs.planning import orchestrating
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +71,7 @@ def test_every_crash_point_in_the_code_is_registered_and_no_other() -> None:
         for name in re.findall(r'crash_point\("([^"]+)"\)', path.read_text(encoding="utf-8"))
     }
     beside = {one for one in crash_points() if not one.startswith(("before:", "after:"))}
-    assert found == beside | set(orchestrating.CRASH_POINTS)
+    assert found == beside | {*orchestrating.CRASH_POINTS, *rotating.CRASH_POINTS}
     assert set(PAIRED) <= {*crash_points(), *TRANSPORT_POINTS}
 
 

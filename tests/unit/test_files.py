@@ -147,6 +147,16 @@ def test_a_file_that_is_a_list_is_refused_by_its_first_line(tmp_path: Path) -> N
         load_model(written(tmp_path, "- 1\n"), Prices)
 
 
+def test_an_unchanged_file_is_read_once_and_an_edited_one_anew(tmp_path: Path) -> None:
+    first = load_model(
+        changed(tmp_path, "prices.yaml", "four_eyes_above_percent: 10", "four_eyes_above_percent: 11"), Prices
+    )
+    path = tmp_path / "prices.yaml"
+    assert load_model(path, Prices) is first
+    path.write_text(path.read_text().replace("above_percent: 11", "above_percent: 12"), encoding="utf-8")
+    assert load_model(path, Prices).four_eyes_above_percent == 12
+
+
 def test_decimals_keep_the_digits_of_the_file(tmp_path: Path) -> None:
     signals = load_model(
         changed(tmp_path, "signals.yaml", "percentile: 0.90", "percentile: 0.905"),

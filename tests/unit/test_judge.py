@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from state.errors import InvalidInput
+from state.governance.expression import Compare, Op
 from state.governance.facts import POLICY_FACTS, Facts, world_facts
-from state.governance.judge import Judge, compile_policy
+from state.governance.judge import Judge, compile_policy, unreviewed
 from state.governance.policy import AllowRule, DenyRule, Layer, LayerKind
 from state.governance.verdict import Approver, Verdict
 from tests.unit.policy_rows import MORE_ROWS
@@ -53,6 +54,21 @@ def failing(layers: tuple[Layer, ...]) -> list[str]:
 def after_owner(judge: Judge, row: Row) -> Verdict:
     """Judge a row as it stands when its owner has approved."""
     return judge(facts(row.facts)).after_approval((Approver.OWNER,))
+
+
+def test_only_the_class_and_reach_that_are_asked_about_are_compiled_and_no_other_is_known() -> None:
+    judge = compile_policy(SHIPPED)
+    judge(facts(MAIL))
+    assert len(judge.tables) == 2
+    with pytest.raises(KeyError):
+        _ = judge.tables[9, True]
+
+
+def test_a_rule_that_cannot_be_compiled_is_refused_at_once() -> None:
+    when = Compare(fact="action.colour", op=Op.EQ, value="red")
+    rule = SHIPPED[0].rules[0].model_copy(update={"when": when})
+    with pytest.raises(InvalidInput, match="No such fact"):
+        unreviewed((SHIPPED[0].model_copy(update={"rules": (rule,)}),))
 
 
 @pytest.mark.parametrize("row", EVERY_ROW, ids=lambda row: row.said)

@@ -13,16 +13,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.redteam.tamper import ENTRIES, TAIL, Exhibit, exhibit, rehash, tried
+from evals.redteam.tamper import ENTRIES, TAIL, Exhibit, exhibit, private_of, public_of, rehash, tried
 from state.errors import InvalidInput
 from state.ids import TenantId
 from state.ledger import verify
-from state.ledger.anchor import exported, following, key_id, parsed, signed_bytes
+from state.ledger.anchor import Anchor, anchor_hash, exported, following, key_id, parsed, signed_bytes
 from state.ledger.chain import Head
 from tools.anchors import AnchorFolder, Signer, is_writable_by
+from tools.keys import Ring
 
 TENANT = TenantId("tamper")
 GOLDEN = Path(__file__).parent / "golden_ledger.json"
+TURNED = Path(__file__).parent / "golden_ledger_turned.json"
+"""The same ledger; the key that signs was changed twice."""
 GOLDEN_KEY = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
 SHORT = 80
 VECTORS = [
@@ -164,6 +167,17 @@ def test_a_folder_keeps_anchors_in_order_and_drops_half_a_line(sound: Exhibit, t
     assert folder.path(TENANT).stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o700, 0o600), (0o755, 0o644), (0o750, 0o640)])
+def test_anchors_are_read_by_those_who_may_read_their_folder(
+    sound: Exhibit, tmp_path: Path, folder_mode: int, file_mode: int
+) -> None:
+    tmp_path.chmod(folder_mode)
+    folder = AnchorFolder(tmp_path)
+    folder.pin([public_of(0)])
+    folder.add(TENANT, lambda _: parsed(sound.anchors[0]))
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {file_mode}
+
+
 def test_a_damaged_file_of_anchors_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "tamper.jsonl").write_text("nothing\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match="no anchor"):
@@ -172,10 +186,75 @@ def test_a_damaged_file_of_anchors_is_said_so(tmp_path: Path) -> None:
 
 def test_another_key_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
     folder = AnchorFolder(tmp_path / "anchors")
-    folder.pin(Signer(tmp_path / "one").public())
-    folder.pin(Signer(tmp_path / "one").public())
+    folder.pin(Signer(Ring(tmp_path / "one")).publics())
+    folder.pin(Signer(Ring(tmp_path / "one")).publics())
     with pytest.raises(InvalidInput, match="another key"):
-        folder.pin(Signer(tmp_path / "two").public())
+        folder.pin(Signer(Ring(tmp_path / "two")).publics())
+
+
+@pytest.fixture(scope="module")
+def turned() -> Exhibit:
+    return exhibit(is_turned=True)
+
+
+def test_the_golden_bundle_of_a_changed_key_holds_from_every_key_that_was_in_force(
+    turned: Exhibit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert json.loads(TURNED.read_text(encoding="utf-8")) == turned.bundle
+    pins = {number: public_of(number).hex() for number in range(3)}
+    assert [verify.main([str(TURNED), "--key", pin]) for pin in pins.values()] == [0, 0, 0]
+    said = capsys.readouterr().out
+    assert "2 introductions from the pinned key" in said
+    assert verify.main([str(TURNED), "--key", public_of(3).hex()]) == 1
+
+
+def test_every_mutation_is_found_after_a_change_of_the_key_too() -> None:
+    assert tried(SHORT, is_turned=True).is_sound
+
+
+def resigned(kept: list[dict[str, Any]], place: int, generation: int, **changes: object) -> None:
+    """Change an anchor and sign it, and all behind it, with these keys, as their thief could."""
+    kept[place].update(changes)
+    for number in range(place, len(kept)):
+        before: Anchor | None = parsed(kept[number - 1]) if number else None
+        anchor = replace(parsed(kept[number]), previous=anchor_hash(before))
+        signer = private_of(generation if number == place else number // 2)
+        kept[number] = exported(replace(anchor, signature=signer.sign(signed_bytes(anchor)).hex()))
+
+
+KEY_FAULTS: dict[str, Callable[[list[dict[str, Any]]], object]] = {
+    "another key introduced": lambda kept: kept[1].update(next=public_of(9).hex()),
+    "an introduction signed by the key it names": lambda kept: resigned(kept, 1, 1),
+    "an introduction left out": lambda kept: kept.pop(1),
+    "an introduction made plain": lambda kept: (kept[1].update(v=1), kept[1].pop("next")),
+    "a plain anchor that introduces": lambda kept: kept[0].update(next=public_of(9).hex()),
+    "the older key signs on": lambda kept: resigned(kept, 2, 0, key=key_id(public_of(0))),
+    "a key nobody introduced": lambda kept: resigned(kept, 4, 9, key=key_id(public_of(9))),
+    "a next key that is none": lambda kept: kept[1].update(next="zz"),
+    "an unknown version": lambda kept: kept[1].update(v=3),
+}
+"""Of the anchors 1 to 5 the second introduces the second key and the fourth the third one."""
+
+
+@pytest.mark.parametrize("name", KEY_FAULTS)
+def test_a_change_of_the_key_that_the_older_one_did_not_sign_is_found(turned: Exhibit, name: str) -> None:
+    kept = copy.deepcopy(list(turned.anchors))
+    assert verify.verify(turned.bundle, anchors=kept, pin=turned.pin)[0]
+    KEY_FAULTS[name](kept)
+    assert not verify.verify(turned.bundle, anchors=kept, pin=turned.pin)[0]
+
+
+def test_a_signer_with_a_newer_key_introduces_it_and_then_signs_with_it(tmp_path: Path) -> None:
+    signer, head = Signer(Ring(tmp_path / "anchor.key")), Head(3, "0" * 64, "")
+    first = signer.signed(None, following(TENANT, None, head, at="2031"))
+    second = signer.ring.turned(signer.ring.newest())
+    between = signer.signed(first, following(TENANT, first, head, at="2031"))
+    after = signer.signed(between, following(TENANT, between, head, at="2031"))
+    assert (between.key, between.introduced) == (first.key, signer.publics()[-1].hex())
+    assert (after.key, after.introduced) == (key_id(signer.publics()[-1]), "")
+    signer.ring.end_before(second)
+    with pytest.raises(InvalidInput, match="another key"):
+        signer.signed(first, following(TENANT, first, head, at="2031"))
 
 
 def test_what_a_user_owns_or_may_replace_counts_as_writable(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Recorded judgements under a new policy: counted as they were and would be, and unknown where a fact is missing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -49,7 +50,9 @@ def test_the_same_policy_answers_every_row_as_before() -> None:
 
 
 def test_a_stricter_policy_moves_counts_and_names_an_example() -> None:
-    found = rejudged(compile_policy((*SHIPPED, NO_MAIL)), [recorded(facts(MAIL)), recorded(facts(TRUSTED))])
+    asked, runs = (replace(recorded(facts(one)), minutes=8) for one in (MAIL, TRUSTED))
+    found = rejudged(compile_policy((*SHIPPED, NO_MAIL)), [asked, runs])
+    assert (found.minutes_before, found.minutes_after) == (8, 0)
     assert found.before == {Fate.ASKED: 1, Fate.RUNS: 1}
     assert found.after == {Fate.BLOCKED: 1, Fate.RUNS: 1}
     (one,) = found.changes

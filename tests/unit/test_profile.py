@@ -27,10 +27,10 @@ def test_every_part_is_shipped() -> None:
     assert {path.stem for path in SHIPPED.glob("*.yaml")} == {*REQUIRED_PARTS, *OPTIONAL_PARTS}
 
 
-def test_the_people_their_roles_and_stand_ins_are_known() -> None:
+def test_the_people_their_roles_and_absences_are_known() -> None:
     tom = PROFILE.company.user("tom")
     assert tom is not None
-    assert tom.delegate == "priya"
+    assert tom.manager == "dana"
     assert [tom.is_away(date(2026, 3, day)) for day in (8, 9, 20, 21)] == [False, True, True, False]
     assert [user.id for user in PROFILE.company.in_role(Role.ADMIN)] == ["lee"]
     assert PROFILE.company.user("nobody") is None

@@ -78,7 +78,8 @@ def test_optional_files_may_all_be_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
-        ("company.yaml", "delegate: priya", "delegate: prya", "prya"),
+        ("company.yaml", "manager: dana", "manager: dna", "dna"),
+        ("company.yaml", "manager: dana", "delegate: dana", "delegate"),
         ("company.yaml", "id: tom,", "id: maya,", "same id"),
         ("company.yaml", "tom@fieldstone.example", "tom@elsewhere.example", "verified_domains"),
         ("company.yaml", "zone: America/New_York", "zone: America/Nowhere", "IANA"),

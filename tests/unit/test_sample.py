@@ -12,6 +12,7 @@ import pytest
 from state.errors import InvalidInput
 from state.world.event import Event, parse_event
 from tests.conftest import ROOT
+from tests.samples import sampled
 from tools.files import load_profile
 from tools.sample import Cast, Sample, company, read_sample, read_tenant, stories, write_sample
 from tools.sample.cast import ORDINARY, OUR_DOMAIN
@@ -150,7 +151,7 @@ def test_the_tenant_file_agrees_with_the_profile_and_the_clock(sample: Sample) -
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_another_seed_tells_the_same_of_other_people(seed: int, sample: Sample) -> None:
-    other = company(seed)
+    other = sampled(seed)
     assert Counter(event["type"] for event in other.events) == Counter(
         event["type"] for event in sample.events
     )
@@ -161,10 +162,10 @@ def test_another_seed_tells_the_same_of_other_people(seed: int, sample: Sample) 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_another_seed_keeps_no_company_and_no_person_of_the_first(seed: int) -> None:
-    text = events_text(company(seed))
+    text = events_text(sampled(seed))
     names = {
         value
-        for key, value in company().slots.items()
+        for key, value in sampled().slots.items()
         if key.endswith((".name", ".domain", ".account", ".email"))
     }
     assert [name for name in sorted(names) if name in text] == []
@@ -172,7 +173,7 @@ def test_another_seed_keeps_no_company_and_no_person_of_the_first(seed: int) -> 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_another_seed_moves_amounts_within_their_tier(seed: int) -> None:
-    first, other = company().slots, company(seed).slots
+    first, other = sampled().slots, sampled(seed).slots
     pairs = [(int(first[key]), int(other[key])) for key in first if key.endswith(".amount") and "." in key]
     assert sum(mine != theirs for mine, theirs in pairs) > len(pairs) / 2
     assert all(
@@ -182,7 +183,7 @@ def test_another_seed_moves_amounts_within_their_tier(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_money_in_another_seed_stays_seats_times_list_price(seed: int) -> None:
-    slots = company(seed).slots
+    slots = sampled(seed).slots
     assert int(slots["acme.arr"]) == 800 * int(slots["acme.seats"])
     assert int(slots["oakhaven.amount"]) == 800 * int(slots["oakhaven.seats"])
     assert int(slots["zephyr.amount"]) * 4 == int(slots["zephyr.amount_before"]) * 3
@@ -190,7 +191,7 @@ def test_money_in_another_seed_stays_seats_times_list_price(seed: int) -> None:
 
 
 def test_a_story_by_itself_equals_its_part_of_the_whole() -> None:
-    whole = company(5)
+    whole = sampled(5)
     for name, tell in stories().items():
         ids = {str(event["id"]) for event in tell(Cast(5))}
         alone = sorted(map(str, tell(Cast(5))))

@@ -18,7 +18,8 @@ from state.world.records import (
     ProcessUpdated,
 )
 from tests.conftest import ROOT
-from tools.sample import Sample, company, read_sample, write_sample
+from tests.samples import sampled
+from tools.sample import Sample, read_sample, write_sample
 from tools.sample.cast import SEED
 
 SEEDS = (SEED, 1, 2, 3)
@@ -27,7 +28,7 @@ TICKS = (date(2026, 3, 11), date(2026, 3, 12), date(2026, 3, 13), date(2026, 3, 
 
 @pytest.fixture(scope="module", params=SEEDS)
 def sample(request: pytest.FixtureRequest) -> Sample:
-    return company(int(request.param))
+    return sampled(int(request.param))
 
 
 def parsed(sample: Sample) -> list[Event]:
@@ -148,7 +149,7 @@ def test_oakhaven_accepts_the_list_price_and_the_deal_is_won(sample: Sample) -> 
 
 
 def test_a_file_is_split_at_its_clock_when_it_is_read(tmp_path: Path) -> None:
-    first = company()
+    first = sampled()
     write_sample(first, tmp_path)
     found = read_sample(tmp_path)
     assert (found.events, found.later) == (first.events, first.later)
@@ -158,18 +159,18 @@ def test_a_file_is_split_at_its_clock_when_it_is_read(tmp_path: Path) -> None:
 
 def test_the_committed_events_end_with_the_days_after_the_clock() -> None:
     found = read_sample(ROOT / "samples" / "fieldstone")
-    assert [event["id"] for event in found.later] == [event["id"] for event in company().later]
+    assert [event["id"] for event in found.later] == [event["id"] for event in sampled().later]
     assert found.later
 
 
 @pytest.mark.parametrize("seed", SEEDS[1:])
 def test_another_seed_keeps_no_name_of_the_first_in_its_days(seed: int) -> None:
-    names = {v for k, v in company().slots.items() if k.endswith((".name", ".domain", ".account", ".email"))}
-    text = str(company(seed).later)
+    names = {v for k, v in sampled().slots.items() if k.endswith((".name", ".domain", ".account", ".email"))}
+    text = str(sampled(seed).later)
     assert [name for name in sorted(names) if name in text] == []
 
 
 @pytest.mark.parametrize("key", ["acme", "northgate", "redwood", "oakhaven"])
 def test_each_of_the_four_accounts_has_a_day(key: str) -> None:
-    first = company()
+    first = sampled()
     assert any(event["account"] == first.slots[f"{key}.account"] for event in first.later)

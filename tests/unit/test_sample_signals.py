@@ -14,8 +14,9 @@ from state.world.situation import EMPTY_DIGEST, Situation
 from state.world.surroundings import SourceState, Surroundings
 from state.world.view import AccountView
 from tests.conftest import ROOT
+from tests.samples import sampled
 from tools.files import load_profile
-from tools.sample import Sample, company
+from tools.sample import Sample
 from tools.sample.closed import cycles
 from tools.sample.ordinary import kind_of
 
@@ -27,7 +28,7 @@ PROFILE = load_profile([ROOT / "profile"])
 @cache
 def signals(seed: int) -> dict[str, list[str]]:
     """Detect on every account; account keys are those of the cast, so that seeds compare."""
-    sample, by_account = company(seed), defaultdict[AccountId, list[Event]](list)
+    sample, by_account = sampled(seed), defaultdict[AccountId, list[Event]](list)
     for raw in sample.events:
         event = parse_event(dict(raw), sample.tenant)
         if event.account is not None:

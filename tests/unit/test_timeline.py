@@ -83,6 +83,12 @@ def test_a_move_there_and_back_is_no_change() -> None:
     assert not any("stage" in text for text in told(story))
 
 
+def test_a_lost_deal_is_told_as_lost_and_not_as_worth_nothing() -> None:
+    texts = told(granite().closed("2026-03-05", "lost", amount="0"))
+    assert any(text.endswith(" was lost") for text in texts)
+    assert not any("amount" in text for text in texts)
+
+
 @pytest.mark.parametrize(
     ("attribute", "value", "is_told"),
     [

@@ -11,7 +11,7 @@ from state.ids import AccountId
 from state.world.event import Event
 from state.world.records import NewsPublished
 from tests.unit.connectors.mail_desk import NOW, reasons, setting
-from tools.connectors.feed import Directory, Feed, Firm, Item, Newsroom, read_feed
+from tools.connectors.feed import ITEMS, Directory, Feed, Firm, Item, Newsroom, read_feed
 from tools.connectors.news_kinds import told_of
 from tools.connectors.port import Found, drained
 from tools.egress import Egress, Fetched
@@ -135,6 +135,12 @@ def test_what_is_no_feed_is_left_out_with_a_reason(content: bytes) -> None:
 @given(content=st.binary(max_size=300))
 def test_any_bytes_give_news_or_a_reason(content: bytes) -> None:
     assert isinstance(read_feed(content), str | tuple)
+
+
+def test_entries_beyond_the_bound_are_counted_in_a_reason() -> None:
+    said = reasons(found(rss(*[f"<title>x</title>{DAY}"] * (ITEMS + 3))))
+    assert said == [f"more than {ITEMS} entries: the 3 after them are left out"]
+    assert reasons(found(rss(*[f"<title>x</title>{DAY}"] * ITEMS))) == []
 
 
 def test_an_entry_without_headline_or_date_is_left_out() -> None:

@@ -9,7 +9,7 @@ from state.world.event import Event
 from state.world.records import MeetingUpdated
 from tests.unit.connectors.settings import SETTING, events_in, folder_of
 from tools.connectors.folder import Outcome
-from tools.connectors.ics import ENDINGS, read_calendar
+from tools.connectors.ics import ENDINGS, MOST_PEOPLE, read_calendar
 from tools.connectors.port import Drained, Reject
 
 ENTRY = """BEGIN:VCALENDAR
@@ -157,6 +157,15 @@ def test_people_their_answers_and_what_is_said_of_the_meeting_are_read() -> None
     ]
     assert (found.organiser, found.place, found.agenda) == ("ann@birch.example", "Here", "Renewal")
     assert found.status == "booked"
+
+
+def test_guests_beyond_the_bound_are_said_to_be_left_out() -> None:
+    guests = [f"ATTENDEE:mailto:p{number}@oak.example" for number in range(MOST_PEOPLE + 1)]
+    many, few = (read(ENTRY.replace("MORE", "\n".join(one))) for one in (guests, guests[1:]))
+    assert [one.reason for one in many.found if isinstance(one, Reject)] == [
+        f"more than {MOST_PEOPLE} are invited; the first {MOST_PEOPLE} are taken"
+    ]
+    assert not any(isinstance(one, Reject) for one in few.found)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from state.world.whole_text import FIELD_BYTES, Whole
 from tests.unit.connectors.settings import SETTING
 from tests.unit.connectors.test_feed import DAY, ROOM, rss
 from tests.unit.connectors.test_ics import ENTRY
+from tools.connectors.feed import LONG
 from tools.connectors.ics import read_calendar
 from tools.connectors.mail_html import MOST
 from tools.connectors.port import Found, Reject
@@ -50,7 +51,11 @@ def test_a_series_keeps_its_long_text_once() -> None:
     assert all(whole.seal in str(getattr(one.data, "agenda", "")) for one in events)
 
 
-@pytest.mark.parametrize(("size", "is_said"), [(MOST, False), (MOST + 1, True)])
-def test_what_a_feed_says_beyond_what_is_read_is_told(size: int, is_said: bool) -> None:
-    reasons = [one.reason for one in feed(size) if isinstance(one, Reject)]
-    assert ("longer than 256 KB: the rest was not read" in reasons) is is_said
+def test_an_entry_longer_than_a_mail_may_be_is_kept_to_its_end() -> None:
+    cut, whole, remark = feed(4 * MOST)
+    assert isinstance(cut, Event)
+    assert isinstance(whole, Whole)
+    assert whole.text == "x" * (4 * MOST)
+    assert whole.seal in str(getattr(cut.data, "text", ""))
+    assert isinstance(remark, Reject)
+    assert remark.reason == LONG

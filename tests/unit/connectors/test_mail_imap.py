@@ -10,9 +10,10 @@ from state.world.records import MailReceived
 from tests.fakes.imap_server import ImapBox, imap_server
 from tests.unit.connectors.mail_desk import letter, mailroom
 from tools.connectors.mail import MAIL
-from tools.connectors.mail_imap import TOGETHER, Imap, Mailbox
+from tools.connectors.mail_imap import TOGETHER, Imap
 from tools.connectors.port import Drained, drained
 from tools.egress import Egress
+from tools.imap import Mailbox
 
 
 def mail(number: int) -> bytes:

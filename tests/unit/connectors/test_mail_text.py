@@ -165,10 +165,11 @@ def test_an_enclosed_mail_says_nothing_of_its_own() -> None:
         ("shift_jis", "はい"),
         ("nonsense", "Grüße"),
         ("punycode", "abc"),
+        ("idna", "Grüße"),
     ],
 )
 def test_a_text_is_read_in_its_own_letters(charset: str, raw: str) -> None:
-    coded = raw.encode("utf-8" if charset in ("nonsense", "punycode") else charset)
+    coded = raw.encode("utf-8" if charset in ("nonsense", "punycode", "idna") else charset)
     body = coded.decode("utf-8", "surrogateescape")
     assert record(letter(body, Content_Type=f"text/plain; charset={charset}")).text == raw
 

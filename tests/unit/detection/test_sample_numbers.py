@@ -79,7 +79,7 @@ def test_eastgate_is_171_days_old_beyond_the_p99_of_212_deals() -> None:
     signal = story.one("DEAL_STALE")
     assert len(cycles) == 212
     assert signal.text == (
-        "Eastgate 2026 has been open for 171 days, longer than the P99 of 212 closed deals, 138 days."
+        "Eastgate 2026 has been open for 171 days, longer than 99% of 212 closed deals took, 138 days."
     )
     assert signal.severity is Severity.HIGH
 

@@ -12,7 +12,8 @@ from evals.flips import FLIPS, flip_of
 from evals.imported import CHANGES
 from evals.stage import Stage
 from state.errors import InvalidInput
-from tools.sample import Sample, company
+from tests.samples import sampled
+from tools.sample import Sample
 
 SEEDS = (7, 3)
 DATASET = load()
@@ -21,7 +22,7 @@ FIELDSTONE = [case for case in DATASET.cases if case.company == "fieldstone"]
 
 @pytest.fixture(scope="module", params=SEEDS)
 def sample(request: pytest.FixtureRequest) -> Sample:
-    return company(request.param)
+    return sampled(request.param)
 
 
 def staged(sample: Sample, case: Case) -> Stage:

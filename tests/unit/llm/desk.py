@@ -1,18 +1,23 @@
 """Ask the model reasoner over real HTTP, with the fault server as the model."""
 
-import asyncio
+from functools import cache
 
-from agents.llm import ModelReasoner, load_prompts
+from agents.llm.prompts import load_prompts
+from agents.llm.reasoner import ModelReasoner
 from agents.playbook import PlaybookReasoner
 from agents.playbook.brief import compose_brief
 from evals.faults import DEFAULT_KEY, FaultServer
 from state.decision.planning import Deliberated, Deliberation
 from state.decision.proposal import Proposal
 from state.evidence import Evidence
+from state.governance.destination import named_by
 from state.ports.deciding import Deliberating
+from state.ports.egress import WayOut
 from state.settings import Settings
 from tests.conftest import ROOT
 from tests.unit.playbook.desk import BOOK, fieldstone
+from tests.waiting import waited
+from tools.egress import Egress
 from tools.files import load_model, read_text
 
 PLAYBOOK = PlaybookReasoner(BOOK, compose_brief)
@@ -26,7 +31,9 @@ def reasoner(server: FaultServer, *, key: str = DEFAULT_KEY, budget: float = BUD
     return at(server.url, key=key, budget=budget)
 
 
-def at(url: str, *, key: str = DEFAULT_KEY, budget: float = BUDGET) -> ModelReasoner:
+def at(
+    url: str, *, key: str = DEFAULT_KEY, budget: float = BUDGET, way: WayOut | None = None
+) -> ModelReasoner:
     """Point a model reasoner at an address."""
     settings = Settings(
         home=ROOT,
@@ -37,23 +44,24 @@ def at(url: str, *, key: str = DEFAULT_KEY, budget: float = BUDGET) -> ModelReas
         model_standard="usual",
         model_timeout_seconds=budget,
     )
-    return ModelReasoner.of(settings, PLAYBOOK, PROMPTS)
+    return ModelReasoner.of(settings, PLAYBOOK, PROMPTS, way or Egress(named_by(url)))
 
 
+@cache
 def story(name: str, intent: str = "prep") -> Deliberating:
-    """Look at an account of the sample company."""
+    """Look at an account of the sample company, once."""
     company = fieldstone()
     return company.about(company.of(name), intent="prep" if intent == "prep" else "scan")
 
 
 def said(server: FaultServer, about: Deliberating, *, budget: float = BUDGET) -> Deliberated:
     """Let the server's model decide."""
-    return asyncio.run(reasoner(server, budget=budget).deliberate(about))
+    return waited(reasoner(server, budget=budget).deliberate(about))
 
 
 def plain(about: Deliberating) -> Deliberated:
     """Let the playbook decide."""
-    return asyncio.run(PLAYBOOK.deliberate(about))
+    return waited(PLAYBOOK.deliberate(about))
 
 
 def chosen(deliberated: Deliberated) -> tuple[Proposal, ...]:

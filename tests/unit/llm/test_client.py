@@ -1,6 +1,5 @@
 """One call and everything around it: tiers, repair, retries, time, egress, accounting."""
 
-import asyncio
 import json
 import socket
 
@@ -8,12 +7,13 @@ import pytest
 from langsmith import Client
 from langsmith.run_helpers import tracing_context
 
-from agents.llm import ModelReasoner
 from agents.llm.client import Usage
+from agents.llm.reasoner import ModelReasoner
 from evals.faults import FaultServer
 from evals.obedience import Mode
 from state.errors import InvalidInput
 from tests.unit.llm.desk import at, chosen, reasoner, said, story
+from tests.waiting import waited
 
 
 def models(server: FaultServer) -> list[str]:
@@ -55,7 +55,7 @@ def test_a_transport_error_is_tried_again(first: Mode) -> None:
 
 def test_a_wrong_key_is_not_tried_again() -> None:
     with FaultServer(["ok"]) as server:
-        told = asyncio.run(reasoner(server, key="another").deliberate(story("S13", "scan")))
+        told = waited(reasoner(server, key="another").deliberate(story("S13", "scan")))
     assert models(server) == ["usual", "small"]
     assert told.fell_back_because == "The model was asked, but its endpoint answered with status 401."
 
@@ -70,7 +70,7 @@ def test_nobody_listening_is_said_in_plain_words() -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{held.getsockname()[1]}/v1"
-        told = asyncio.run(at(url).deliberate(story("S13", "scan")))
+        told = waited(at(url).deliberate(story("S13", "scan")))
     assert told.fell_back_because == (
         "The model was asked, but its endpoint could not be reached, or broke off."
     )
@@ -79,7 +79,7 @@ def test_nobody_listening_is_said_in_plain_words() -> None:
 def test_tokens_and_calls_are_counted_by_model() -> None:
     with FaultServer(["error", "truncated", "ok"]) as server:
         who = reasoner(server, budget=5)
-        asyncio.run(who.deliberate(story("S13", "scan")))
+        waited(who.deliberate(story("S13", "scan")))
         used = who.client.usage["usual"]
     assert used.calls == 2
     assert used.tokens_in > 100
@@ -89,7 +89,7 @@ def test_tokens_and_calls_are_counted_by_model() -> None:
 def test_a_failed_call_is_counted_as_failed() -> None:
     with FaultServer(["tool_calls", "error"]) as server:
         who = reasoner(server)
-        asyncio.run(who.deliberate(story("S13", "scan")))
+        waited(who.deliberate(story("S13", "scan")))
     assert who.client.usage["small"] == Usage(calls=1, failed=1)
 
 
@@ -136,6 +136,6 @@ def test_an_address_that_is_none_is_refused_with_the_setting_and_the_remedy(url:
 def test_the_key_is_shown_nowhere() -> None:
     with FaultServer(["error"]) as server:
         who: ModelReasoner = reasoner(server)
-        told = asyncio.run(who.deliberate(story("S13", "scan")))
+        told = waited(who.deliberate(story("S13", "scan")))
     assert server.key not in repr(who)
     assert server.key not in told.model_dump_json()

@@ -1,6 +1,5 @@
 """What code makes of an answer: candidates only, words that stand, confidence never up, trust never up."""
 
-import asyncio
 import json
 from collections.abc import Callable
 
@@ -16,6 +15,7 @@ from state.decision.planning import DataRequest, Deliberated, Deliberation, NoAc
 from state.evidence import Trust
 from state.ports.deciding import Deliberating
 from tests.unit.llm.desk import PLAYBOOK, PROMPTS, chosen, plain, reasoner, story
+from tests.waiting import waited
 
 Change = Callable[[dict], None]  # type: ignore[type-arg]  # a JSON document is changed in place
 
@@ -168,7 +168,7 @@ def test_a_decision_that_is_unsafe_stays_so_whatever_the_model_says() -> None:
 
 def test_a_rest_of_the_models_says_why_and_when_to_look_again() -> None:
     with FaultServer(["nothing"]) as server:
-        found = asyncio.run(reasoner(server).deliberate(story("S1")))
+        found = waited(reasoner(server).deliberate(story("S1")))
     assert isinstance(found.decision, NoAction)
     assert found.decision.reasons
     assert found.decision.look_again_at is not None
@@ -177,7 +177,7 @@ def test_a_rest_of_the_models_says_why_and_when_to_look_again() -> None:
 def test_a_read_is_one_that_code_listed() -> None:
     about = story("S1")
     with FaultServer(["asks_for_data"]) as server:
-        found = asyncio.run(reasoner(server).deliberate(about)).decision
+        found = waited(reasoner(server).deliberate(about)).decision
     assert isinstance(found, DataRequest)
     assert found.reason
     assert found.model_copy(update={"reason": ""}) in reads_of(about).values()

@@ -1,18 +1,18 @@
 """What leaves: redacted, numbered, outsiders' text fenced, the same bytes for the same input."""
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
-from agents.llm import load_prompts
+from agents.llm.prompts import load_prompts
 from agents.llm.schema import ModelAnswer, ModelDraft, ModelReply, strict_schema
 from evals.faults import DEFAULT_KEY, FaultServer
 from evals.requests import faults_of
 from state.errors import InvalidInput, NotFound
 from tests.conftest import ROOT
 from tests.unit.llm.desk import chosen, plain, reasoner, said, story
+from tests.waiting import waited
 from tools.files import load_model, read_text
 
 HEAD = {"Authorization": f"Bearer {DEFAULT_KEY}", "Content-Type": "application/json"}
@@ -55,7 +55,7 @@ def test_a_draft_and_its_send_are_one_call_and_have_the_same_words() -> None:
     pair = [one for one in chosen(plain(about)) if one.action_type in ("draft_email", "send_email")]
     with FaultServer(["ok"]) as server:
         who = reasoner(server, budget=10)
-        drafts = [asyncio.run(who.draft(one, about)) for one in pair]
+        drafts = [waited(who.draft(one, about)) for one in pair]
     assert len(server.seen) == 1
     assert {one.reasoner for one in drafts} == {"llm:usual"}
     assert drafts[0].body == drafts[1].body
@@ -66,9 +66,9 @@ def test_drafts_do_not_wait_again_for_a_model_that_did_not_answer() -> None:
     draft = next(one for one in chosen(plain(about)) if one.action_type == "draft_email")
     with FaultServer(["tool_calls"]) as server:
         who = reasoner(server)
-        asyncio.run(who.deliberate(about))
+        waited(who.deliberate(about))
         calls = len(server.seen)
-        words = asyncio.run(who.draft(draft, about))
+        words = waited(who.draft(draft, about))
     assert len(server.seen) == calls
     assert words.reasoner == "playbook"
 

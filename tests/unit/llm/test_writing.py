@@ -1,7 +1,5 @@
 """A model's words for a mail: nothing new in them, and no objection of a critic that the playbook's do not raise."""
 
-import asyncio
-
 import pytest
 
 from agents.llm.asking import Read
@@ -12,12 +10,13 @@ from agents.llm.writing import draft_read, reply_read
 from state.decision.brief import Statement
 from state.ports.deciding import Deliberating, Draft
 from tests.unit.llm.desk import PLAYBOOK, PROMPTS, chosen, plain, story
+from tests.waiting import waited
 
 
 def read(about: Deliberating, *more: str, subject: str = "") -> Read[Draft]:
     """Read the playbook's own draft with sentences added."""
     proposal = next(one for one in chosen(plain(about)) if one.action_type == "draft_email")
-    base = asyncio.run(PLAYBOOK.draft(proposal, about))
+    base = waited(PLAYBOOK.draft(proposal, about))
     rests = (*proposal.evidence, *(item for one in base.statements for item in one.evidence))
     shown = excerpts(about, rests, PROMPTS.limits)
     own = [ModelSentence(text=one.text, evidence=shown.numbered(one.evidence)) for one in base.statements]
@@ -59,14 +58,14 @@ def test_nothing_new_of_weight_may_be_added(text: str) -> None:
 
 def replied(about: Deliberating, *sentences: ModelReplySentence) -> Read[tuple[Statement, ...]]:
     """Read an answer about an account."""
-    base = asyncio.run(PLAYBOOK.reply("why is it at risk?", about))
+    base = waited(PLAYBOOK.reply("why is it at risk?", about))
     shown = seen(about)
     return reply_read(ModelReply(sentences=list(sentences)), base, shown, Vocabulary(about, shown.redaction))
 
 
 def seen(about: Deliberating) -> Excerpts:
     """Give numbers to what an answer may cite."""
-    base = asyncio.run(PLAYBOOK.reply("why is it at risk?", about))
+    base = waited(PLAYBOOK.reply("why is it at risk?", about))
     return excerpts(about, (*(item for one in base for item in one.evidence), *known(about)), PROMPTS.limits)
 
 

@@ -1,6 +1,5 @@
 """Ask the playbook reasoner about a told story, or about an account of the sample company in any cast."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,9 +22,11 @@ from state.world.timeline import baseline_of, changes
 from state.world.view import AccountView
 from tests.build import PROFILE, Story
 from tests.conftest import ROOT
+from tests.samples import sampled
+from tests.waiting import waited
 from tools.files import load_model
 from tools.knowledge import load_knowledge
-from tools.sample import Sample, company
+from tools.sample import STANDING_IN, Sample
 from tools.sample.closed import cycles
 
 BOOK = load_playbooks([ROOT / "playbooks"], load_model)
@@ -61,12 +62,12 @@ def about(story: Story, intent: Intent = "scan") -> Deliberating:
 
 def decide(deliberating: Deliberating) -> Deliberated:
     """Ask the reasoner."""
-    return asyncio.run(REASONER.deliberate(deliberating))
+    return waited(REASONER.deliberate(deliberating))
 
 
 def written(proposal: Proposal, deliberating: Deliberating) -> Draft:
     """Ask for the words."""
-    return asyncio.run(REASONER.draft(proposal, deliberating))
+    return waited(REASONER.draft(proposal, deliberating))
 
 
 def proposals(said: Deliberated) -> tuple[Proposal, ...]:
@@ -157,7 +158,10 @@ class Fieldstone:
             profile = profile.model_copy(
                 update={"company": profile.company.model_copy(update={"users": users})}
             )
-        return looked_at(view, self._around(view, now), profile, intent)
+        around = self._around(view, now)
+        if away:
+            around = around.model_copy(update={"away": {one.owner: one.delegate for one in STANDING_IN}})
+        return looked_at(view, around, profile, intent)
 
     def _around(self, view: AccountView, now: datetime | None) -> Surroundings:
         clock = now or self.sample.clock
@@ -209,7 +213,7 @@ def _later(day: date | None, sample: Sample) -> date | None:
 @cache
 def fieldstone(seed: int = 7) -> Fieldstone:
     """Build a cast of the sample company, once."""
-    sample = company(seed)
+    sample = sampled(seed)
     events: dict[AccountId, list[Event]] = {}
     for raw in sample.events:
         event = parse_event(dict(raw), sample.tenant)

@@ -1,6 +1,5 @@
 """How rows live together: they give way, merge, share a ceiling, and come out in one order."""
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from state.ids import NodeKey
 from tests.build import Story
 from tests.conftest import ROOT
 from tests.unit.playbook.desk import BOOK, REASONER, about, decide, fieldstone, kinds, one, proposals, rules
+from tests.waiting import waited
 from tools.catalog import TOOL_OF
 
 
@@ -151,5 +151,5 @@ def test_the_same_answer_in_processes_with_other_hash_seeds() -> None:
 
 def test_the_reasoner_says_who_speaks() -> None:
     sample = fieldstone()
-    said = asyncio.run(REASONER.deliberate(sample.about(sample.of("S8"))))
+    said = waited(REASONER.deliberate(sample.about(sample.of("S8"))))
     assert (said.reasoner, REASONER.name, REASONER.hash) == ("playbook", "playbook", BOOK.hash)

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from agents.playbook import load_playbooks
-from agents.playbook.loading import M, Playbook, load_playbook
+from agents.playbook.loading import Playbook
+from agents.playbook.reading import M, read_playbook
 from agents.playbook.rows import Row
 from agents.playbook.slots import slots_of
 from state.errors import InvalidInput, NotFound
@@ -42,6 +43,14 @@ def beside(folder: Path, text: str, name: str = "extra.yaml") -> Playbook:
 def test_the_shipped_playbook_is_accepted_and_named_by_its_content(tmp_path: Path) -> None:
     assert BOOK.hash == load_playbooks([SHIPPED], load_model).hash
     assert beside(tmp_path, ROW).hash != BOOK.hash
+
+
+def test_a_playbook_is_made_ready_once_for_the_same_content_and_anew_for_another(tmp_path: Path) -> None:
+    assert load_playbooks([SHIPPED], load_model) is BOOK
+    first = beside(tmp_path, ROW)
+    second = beside(tmp_path, ROW.replace("extra.row", "extra.other"))
+    assert [first.row("extra.row") is None, first.row("extra.other") is None] == [False, True]
+    assert [second.row("extra.row") is None, second.row("extra.other") is None] == [True, False]
 
 
 def test_a_row_of_an_admin_joins_the_shipped_ones(tmp_path: Path) -> None:
@@ -126,7 +135,7 @@ def test_a_reader_gets_each_file_once() -> None:
         return load_model(SHIPPED / name, model)
 
     names = [path.relative_to(SHIPPED).as_posix() for path in SHIPPED.rglob("*.yaml")]
-    load_playbook(names, read)
+    read_playbook(names, read)
     assert sorted(asked) == sorted(names)
 
 

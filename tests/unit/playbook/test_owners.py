@@ -31,7 +31,12 @@ def test_an_act_on_no_deal_belongs_to_the_accounts_owner() -> None:
 
 
 def test_somebody_away_is_stood_in_for_by_the_delegate() -> None:
-    assert owner_of(Story().account(owner="tom")) == named("priya", "tom")
+    story = Story().account(owner="tom").beside(away={"tom": "priya"})
+    assert owner_of(story) == named("priya", "tom")
+
+
+def test_somebody_away_whom_nobody_stands_in_for_leaves_it_to_the_manager() -> None:
+    assert owner_of(Story().account(owner="tom")) == named("dana", "tom")
 
 
 def test_with_the_delegate_away_too_the_manager_gets_it() -> None:

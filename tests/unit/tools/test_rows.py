@@ -1,5 +1,6 @@
 """Tasks, notes, notifications, escalations, plans and outcomes: rows of ours, named after their action."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,10 @@ def test_a_touch_needs_a_record_that_shows_it(about: Deliberating) -> None:
 
 def test_the_owner_and_the_delegate_are_told_freely_and_others_as_class_two(about: Deliberating) -> None:
     assert render(about, "notify_rep").recipients == ("maya@fieldstone.example",)
-    assert render(about, "notify_rep", {"user": "priya"}).recipients == ("priya@fieldstone.example",)
+    stood_in = replace(about, around=about.around.model_copy(update={"away": {"maya": "priya"}}))
+    assert render(stood_in, "notify_rep", {"user": "priya"}).recipients == ("priya@fieldstone.example",)
+    with pytest.raises(InvalidInput, match="class 2"):
+        render(about, "notify_rep", {"user": "priya"})
     with pytest.raises(InvalidInput, match="class 2"):
         render(about, "notify_rep", {"user": "dana"})
     assert render(about, "notify_rep", {"user": "dana"}, action_class=2).recipients == (
@@ -218,7 +222,7 @@ def test_ids_come_from_the_action_so_that_writing_twice_writes_once(about: Delib
 
 def outcome(about: Deliberating, **arguments: str) -> Inside:
     task = Task(
-        proposal("log_touch", arguments=arguments), ACTION, None, about, Premises(PROFILE, USERS, KEY)
+        proposal("log_touch", arguments=arguments), ACTION, None, about, Premises(PROFILE, USERS, (KEY,))
     )
     tool = WRITES["outcome.record"]
     return tool.write(carrying(tool.render(task)), NOW)
