@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from server.first_run import first_run_link
 from tests.browser.conftest import Served, Windows, until
+from tests.browser.test_pages import faults
 from tests.site import FIELDSTONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.apart]
@@ -26,6 +27,7 @@ def test_a_draft_of_the_chat_is_redirected_approved_there_and_leaves(
     say(page, "draft a follow-up to Oakhaven", 1)
     say(page, "to Noel instead", 2)
     say(page, "shorter", 3)
+    assert faults(page) == []
     card = page.locator("#turns .card").last
     expect(card).to_contain_text("noel.price@")
     assert not any("noel.price" in mail for mail in served.sent())
@@ -53,6 +55,9 @@ def test_everything_is_found_by_keyboard(windows: Windows) -> None:
     chosen = page.locator("#palette [aria-selected=true]")
     page.keyboard.type("conversation")
     expect(chosen).to_contain_text("here")
+    page.locator("#palette-text").fill("zzzz")
+    expect(page.locator("#palette-none")).to_be_visible()
+    assert faults(page) == []
     page.locator("#palette-text").fill("grün")
     expect(chosen).to_contain_text("Grünwald")
     expect(page.locator("#palette-text")).to_have_attribute("aria-activedescendant", "found-account-1")

@@ -1,5 +1,6 @@
 """Clearing the inbox in a real browser: by keyboard, without JavaScript, in two tabs, on a phone, in the dark."""
 
+import re
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -106,8 +107,9 @@ def test_a_decision_in_one_tab_reaches_another_and_leaves_its_draft_alone(
     second.keyboard.press("e")
     second.locator("textarea").fill("Half a sentence")
     first.keyboard.press("x")
-    first.get_by_label("Wrong time").check()
-    first.get_by_role("button", name="Reject", exact=True).click()
+    expect(first.get_by_label("Wrong time")).to_be_focused()
+    first.keyboard.press("1")
+    first.keyboard.press("Enter")
     expect(first.locator(".notice.good")).to_contain_text("Rejected")
     expect(second.locator("#elsewhere")).to_contain_text("withdrawn")
     expect(second.locator("textarea")).to_have_value("Half a sentence")
@@ -122,6 +124,32 @@ def test_a_stale_card_is_refused_in_words(windows: Windows, served: Served) -> N
     expect(page.locator("[role=alert]")).to_be_visible()
     with served.home.looking.stores.read(FIELDSTONE) as unit:
         assert unit.actions.get(ActionId(name)).status.value == "pending"
+
+
+def test_who_approves_after_a_decision_elsewhere_is_told_and_keeps_what_was_typed(
+    windows: Windows, served: Served
+) -> None:
+    page = windows.open("priya")
+    page.goto(f"{served.url}/inbox/{row(page, 'Calder')}")
+    page.keyboard.press("e")
+    page.locator("textarea").first.fill("Half a sentence")
+    decided_elsewhere(page)
+    expect(page.locator("#elsewhere")).to_contain_text("withdrawn")
+    page.get_by_role("button", name="Approve").first.click()
+    expect(page.locator("[role=alert]")).to_contain_text("Too late")
+    expect(page.locator("#card")).to_have_attribute("data-status", "cancelled")
+    expect(page.locator("#kept textarea")).to_have_value(re.compile("Half a sentence"))
+    page.locator("#kept button").click()
+    page.reload()
+    expect(page.locator("#card")).to_be_visible()
+    expect(page.locator("#kept")).to_have_count(0)
+
+
+def decided_elsewhere(page: Page) -> None:
+    """Reject the open card by the interface for programs."""
+    place = page.url.replace("/inbox/", "/api/cards/") + "/reject"
+    token = page.locator("input[name=csrf]").first.input_value()
+    assert page.request.post(place, headers={"x-csrf": token}, data={"reason": "wrong time"}).ok
 
 
 def test_five_cards_in_a_row_are_approved_without_the_mouse(windows: Windows, served: Served) -> None:

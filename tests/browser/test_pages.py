@@ -17,7 +17,7 @@ AXE = HERE / "axe-4.14.1.min.js"
 PLACES = (
     "/today", "/inbox", "/accounts", "/accounts?q=zzzz", "/accounts/acme-corp", "/accounts/acme-corp?as_of=2026-02-01",
     "/accounts/xenon-labs/brief", "/ask", "/policy?action=send_email&address=x%40routeright.example", "/policy/draft",
-    "/stop",
+    "/stop", "/autonomy",
 )  # fmt: skip
 
 
@@ -66,13 +66,16 @@ def test_every_page_fits_and_has_no_fault_that_axe_knows(
     assert found == {}
 
 
-def test_an_open_card_with_its_forms_and_the_helpers_have_no_fault(windows: Windows) -> None:
+def test_an_open_card_with_its_forms_and_the_helpers_have_no_fault(windows: Windows, served: Served) -> None:
     page = windows.open()
     for key in ("e", "x", "s", "d"):
         page.keyboard.press(key)
         assert faults(page) == []
         page.keyboard.press("Escape")
     page.keyboard.press("?")
+    assert faults(page) == []
+    page.set_viewport_size({"width": 390, "height": 860})
+    page.goto(f"{served.url}{page.locator('a.row').first.get_attribute('href')}")
     assert faults(page) == []
 
 

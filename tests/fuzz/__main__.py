@@ -1,20 +1,17 @@
 """`python -m tests.fuzz --cases 50000`: ask, count, and end with 1 when anything was found."""
 
 import argparse
-import tempfile
 import time
 import warnings
 from collections.abc import Sequence
-from contextlib import redirect_stdout
-from io import StringIO
 from pathlib import Path
 
-from server.cli import run as revloop
 from tests.fuzz.asking import Asking, people, strangers
 from tests.fuzz.calling import Caller
 from tests.fuzz.control import FAULTS, found_faults
 from tests.fuzz.judging import Tally
-from tests.site import FIELDSTONE, Site, copied, site_on
+from tests.fuzz.stage import staged
+from tests.site import FIELDSTONE, Site
 
 LINKED = 0.7
 """Share of the cases that follow links, and are made of what was asked before: a third of the cost of fresh ones."""
@@ -53,24 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--cases", type=int, default=50_000)
     parser.add_argument("--home", type=Path, help="a demo's home to copy; one is made where none is given")
+    parser.add_argument("--server", action="store_true", help="on PostgreSQL, in a database of its own")
     asked = parser.parse_args(arguments)
     warnings.simplefilter("ignore")
     began = time.process_time()
     found = found_faults()
     print(f"planted faults found: {len(found)} of {FAULTS}")
-    with tempfile.TemporaryDirectory() as folder:
-        home = asked.home or _demo(Path(folder) / "demo")
-        with site_on(copied(home, Path(folder) / "home")) as site:
-            tally = fuzz(site, asked.cases)
+    with staged(asked.home, on_server=asked.server) as site:
+        tally = fuzz(site, asked.cases)
     print("\n".join(tally.lines()))
     print(f"{time.process_time() - began:.1f} s CPU")
     return 0 if tally.is_clean and len(found) == FAULTS and tally.cases >= asked.cases else 1
-
-
-def _demo(home: Path) -> Path:
-    with redirect_stdout(StringIO()):
-        assert revloop(["demo", "--once", "--no-browser", "--json", "--home", str(home)]) == 0
-    return home
 
 
 if __name__ == "__main__":

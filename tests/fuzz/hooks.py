@@ -6,14 +6,11 @@ Invariant: an attack counts only if its kind succeeds with the guard taken away 
 import argparse
 import json
 import random
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from io import StringIO
 from itertools import count
 from pathlib import Path
 
@@ -21,7 +18,8 @@ import pytest
 
 from graphs.perceiving import hooking
 from server import webhooks
-from tests.site import FIELDSTONE, Site, copied, site_on
+from tests.fuzz.stage import staged
+from tests.site import FIELDSTONE, Site
 from tools.connectors.webhook import Genuine, key_of, signature
 from tools.connectors.webhook_secrets import add_secret, secrets_of
 
@@ -243,27 +241,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.hooks", description=__doc__)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--home", type=Path, help="a demo's home to copy; one is made where none is given")
+    parser.add_argument("--server", action="store_true", help="on PostgreSQL, in a database of its own")
     asked = parser.parse_args(arguments)
     began = time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        home = asked.home or demo(Path(folder) / "demo")
-        with site_on(copied(home, Path(folder) / "home")) as site:
-            score = attack(site, asked.cases)
-            assert len(secrets_of(site.home.settings.tenant_folder(FIELDSTONE), CONNECTOR)) == 1
+    with staged(asked.home, on_server=asked.server) as site:
+        score = attack(site, asked.cases)
+        assert len(secrets_of(site.home.settings.tenant_folder(FIELDSTONE), CONNECTOR)) == 1
     print("\n".join(score.lines()))
     print(
         f"{score.tried.total():,} webhooks, {score.moved.total()} effects, {time.process_time() - began:.1f} s CPU"
     )
     return 0 if score.holds else 1
-
-
-def demo(home: Path) -> Path:
-    """Make the sample company's home."""
-    from server.cli import run as revloop
-
-    with redirect_stdout(StringIO()):
-        assert revloop(["demo", "--once", "--no-browser", "--json", "--home", str(home)]) == 0
-    return home
 
 
 if __name__ == "__main__":

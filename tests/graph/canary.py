@@ -8,13 +8,16 @@ from pathlib import Path
 from sqlite3 import connect
 
 from graphs.bootstrap import House
+from graphs.governing.editing import Editing
 from graphs.keeping.forgetting import Forgotten, find_person, forget_person
+from graphs.planning.planning import Planning
 from state.ids import AccountId, EventId, UserId
 from state.principal import Principal, Role
 from state.world.event import Event, parse_event
 from state.world.situation import Situation
 from state.world.whole_text import Whole, cut
-from tests.graph.homes import TENANT, Home
+from tests.graph.homes import TENANT, Home, principal_of
+from tests.graph.nursery import ROOT
 
 ACME, FJORD = AccountId("acme-corp"), AccountId("fjord-energy")
 ADMIN = Principal(tenant=TENANT, user=UserId("lee"), role=Role.ADMIN)
@@ -64,6 +67,36 @@ def long_mail() -> tuple[Event, Whole]:
     """Tell a mail from them that is longer than a field may be."""
     body = {"mail": "q-9", "sender": ADDRESS, "text": cut(LONG)}
     return told("q-long", "mail.received", body), Whole(event=EventId("q-long"), field="text", text=LONG)
+
+
+def again() -> Event:
+    """Tell of the person once more, under another id."""
+    return told(
+        "q-back", "contact.updated", {"contact": "back", "name": NAME, "email": ADDRESS.title()}, "crm"
+    )
+
+
+def planned(house: House) -> None:
+    """Set a plan aside for the person's sake, let it go on, and take a step out of it."""
+    desk = Planning(house.runner, house.parts.tenancy(TENANT), principal_of(house))
+    plan = desk.draft(ACME, "expansion")
+    desk.approve(plan.id)
+    desk.activate(plan.id)
+    desk.pause(plan.id, f"{NAME} is away: the {SECRET}")
+    desk.resume(plan.id)
+    desk.cancel(plan.id, f"Without {NAME}", plan.steps[-1].step)
+
+
+def once_in_force(house: House, home: Path) -> None:
+    """Put a document in force that names the person, and then one that does not."""
+    path = home / "knowledge" / "tone-guide.md"
+    path.parent.mkdir(mode=0o700)
+    shipped = (ROOT / "knowledge" / path.name).read_text(encoding="utf-8")
+    for text in (shipped.replace("\n# ", f"\n# For {NAME}: ", 1), shipped):
+        path.write_text(text, encoding="utf-8")
+        editing = Editing(house.parts, house.parts.tenancy.refresh(TENANT), ADMIN)
+        assert editing.activate(["knowledge"], "", editing.activate(["knowledge"], "", None).code).done
+    path.unlink()
 
 
 def write_files(home: Path) -> None:

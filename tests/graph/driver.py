@@ -3,16 +3,22 @@
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 from graphs.bootstrap import House, bootstrap
+from graphs.keeping.configuring import judge_of
+from graphs.keeping.filing import drafted, knowledge_of, playbook_of, profile_of
+from graphs.keeping.rotating import PURPOSES, Rotation
+from graphs.settling import settle
 from graphs.telling.report import Report
 from state.ids import AccountId, ActionId
 from state.principal import Principal
 from state.settings import read_settings
-from tests.graph.homes import TENANT, principal_of, waits
-from tests.graph.nursery import fork_for_each_line
+from tests.graph.homes import ADMIN, TENANT, principal_of, waits
+from tests.graph.nursery import ROOT, fork_for_each_line
 from tests.graph.planned import on
+from tools.policies import load_layers, policy_files
 
 
 class LaterClock:
@@ -41,6 +47,14 @@ def main(arguments: list[str]) -> None:
 
 def done(house: House, principal: Principal, act: str, rest: list[str]) -> dict[str, object]:
     """Do one act and say what came of it."""
+    if act in PURPOSES:
+        rotation = Rotation(house.parts, house.parts.tenancy(TENANT), ADMIN)
+        return {"key": rotation.rotate(act, rotation.rotate(act, None).code).key}
+    return acted(house, principal, act, rest)
+
+
+def acted(house: House, principal: Principal, act: str, rest: list[str]) -> dict[str, object]:
+    """Do what a person or a sweep does."""
     tenancy = house.parts.tenancy(TENANT)
     if act == "prep":
         report = house.runner.start(principal, AccountId(rest[0]), "prep")
@@ -73,7 +87,19 @@ def loaded(report: Report) -> dict[str, object]:
     return plain
 
 
+def loaded_once() -> None:
+    """Import beforehand what a run loads when it first needs it, and read what every run reads."""
+    for name in ("graphs.loop", "graphs.checkpoint", "tools.embedding.choosing", "tools.embedding.ngrams"):
+        import_module(name)
+    profile_of(drafted("profile", [ROOT / "profile"]))
+    knowledge_of(drafted("knowledge", [ROOT / "knowledge"]))
+    playbook_of(drafted("playbooks", [ROOT / "playbooks"]))
+    judge_of(load_layers(policy_files(ROOT / "policies")), None)
+    settle()
+
+
 if sys.argv[1:] == ["--forks"]:
+    loaded_once()
     fork_for_each_line(main)
 else:
     main(sys.argv[1:])

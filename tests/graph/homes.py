@@ -14,15 +14,16 @@ from graphs.perceiving.intake import ensure_tenant, take_events
 from graphs.runner import argument_of
 from state.ids import TenantId, UserId
 from state.ports.world import Tenant
-from state.principal import Principal
+from state.principal import Principal, Role
 from state.settings import read_settings
 from state.world.event import parse_event
 from tests.graph.nursery import ROOT, Nursery
 from tools.files import load_profile
-from tools.sample import company
+from tools.sample import STANDING_IN
 
 NURSERY = Nursery()
 TENANT = TenantId("fieldstone")
+ADMIN = Principal(tenant=TENANT, user=UserId("lee"), role=Role.ADMIN)
 ACCOUNTS = (
     "acme-corp",
     "harbor-medical",
@@ -96,8 +97,10 @@ def waits(house: House) -> list[str]:
 
 def make_home(path: Path) -> Home:
     """Load a part of the sample company, with the closed deals that ages are compared with."""
+    from tests.samples import sampled  # a driver makes no home
+
     home = Home(path)
-    sample = company()
+    sample = sampled()
     wanted = [
         event
         for event in sample.events
@@ -105,8 +108,9 @@ def make_home(path: Path) -> Home:
     ]
     house = home.house()
     tenant = Tenant(
-        id=TENANT, zone="America/New_York", currency="USD", clock=sample.clock, default_user=UserId("maya")
-    )
+        id=TENANT, zone="America/New_York", currency="USD", clock=sample.clock, default_user=UserId("maya"),
+        delegations=STANDING_IN,
+    )  # fmt: skip
     ensure_tenant(house.parts, tenant, load_profile([ROOT / "profile"]).company.users)
     events = [parse_event(dict(event), TENANT) for event in wanted]
     take_events(house.parts, house.parts.tenancy(TENANT), principal_of(house), events, "sample")

@@ -17,7 +17,6 @@ from state.principal import Principal
 from state.world.event import Event, parse_event
 from state.world.view import AccountView
 from tests.graph.homes import TENANT, Home, copied, principal_of
-from tools.sample import company
 
 HARBOR, YARROW, FJORD = AccountId("harbor-medical"), AccountId("yarrow-homes"), AccountId("fjord-energy")
 MORE = ("union-dairy", "westfield-clinics", "yarrow-homes")
@@ -25,9 +24,11 @@ MORE = ("union-dairy", "westfield-clinics", "yarrow-homes")
 
 def with_plans(base: Home, folder: Path) -> Home:
     """Copy a home and add the accounts of the sample that have plans."""
+    from tests.samples import sampled  # a driver makes no home
+
     home = copied(base, folder / "home")
     house = home.house()
-    told = [parse_event(dict(one), TENANT) for one in company().events if one["account"] in MORE]
+    told = [parse_event(dict(one), TENANT) for one in sampled().events if one["account"] in MORE]
     take_events(house.parts, house.parts.tenancy(TENANT), principal_of(house), told, "plans")
     house.close()
     return home

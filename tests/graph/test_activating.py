@@ -8,10 +8,9 @@ import pytest
 
 from graphs.bootstrap import House
 from graphs.governing.activating import Activating, ActivationOut
+from graphs.keeping.configuring import judge_of
 from state.errors import Conflict, Forbidden, InvalidInput
 from state.governance.action import Action, Status
-from state.governance.exempting import on_day
-from state.governance.judge import compile_policy
 from state.governance.policy import BoundSet, Exemption, Layer, LayerKind
 from state.ids import UserId
 from state.ledger.entry import Kind
@@ -155,11 +154,10 @@ def test_an_exception_ends_with_its_day_and_the_version_stays(house: House) -> N
     day = date(2026, 3, 31)
     layers = exempted(house, day)
     asked = facts({"action.type": "escalate_support", "action.class": 2, "account.status": "prospect"})
-    kinds = [
-        compile_policy(on_day(layers, one))(asked).verdict.kind for one in (day, day + timedelta(days=1))
-    ]
+    kinds = [judge_of(layers, one)(asked).verdict.kind for one in (day, day + timedelta(days=1))]
     assert kinds == ["require_approval", "deny"]
-    assert compile_policy(on_day(layers, day))(facts(MAIL)).verdict.kind == "require_approval"
+    assert judge_of(layers, day).version == judge_of(layers, day + timedelta(days=1)).version
+    assert judge_of(layers, day)(facts(MAIL)).verdict.kind == "require_approval"
 
 
 def test_confidence_may_not_stand_in_an_exception() -> None:

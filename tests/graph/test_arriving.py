@@ -24,6 +24,8 @@ LIVE = Delivery(is_live=True)
 LOST = {"deal": "x-1", "outcome": "lost", "closed_on": "2026-03-10"}
 MAIL = {"mail": "x-2", "sender": "ada@house.example", "subject": "Routes", "text": "Please send the prices."}
 
+DROP = {"series": "active_users", "first_day": "2025-11-09", "values": [*([60] * 93), *([30] * 28)]}
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
@@ -90,6 +92,15 @@ def test_the_look_that_follows_says_nothing_twice(house: House) -> None:
     assert again.fired == ()
     about = [text for text in entries(house) if any(name in text for name in fired)]
     assert len(about) == 1
+
+
+def test_a_trend_fires_at_the_look_for_which_its_event_makes_the_account_due(house: House) -> None:
+    quiet = entries(house)
+    assert take(house, [told("e-1", "usage.reported", DROP)]).fired == ()
+    assert entries(house) == quiet
+    look(house)
+    [fired] = [text for text in entries(house)[len(quiet) :] if "USAGE_DROP_PERCENT" in text]
+    assert '"change":"fired"' in fired
 
 
 def test_an_import_is_history_and_the_look_after_it_makes_the_row_anew(house: House) -> None:

@@ -147,6 +147,9 @@ def test_a_second_admin_is_wanted_where_there_is_one(house: House) -> None:
     assert not levelling(house).set(2, "L2", code).done
     assert not levelling(house).set(2, "L2", code).done
     assert levelling(house, person("kim", Role.ADMIN)).set(2, "L2", code).done
+    assert levelling(house).set(2, "L1", None).done
+    assert not levelling(house, person("kim", Role.ADMIN)).set(2, "L2", code).done, "a word counts once"
+    assert levelling(house).set(2, "L2", code).done
 
 
 def test_decisions_of_people_are_counted_for_the_evidence(house: House) -> None:

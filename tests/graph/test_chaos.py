@@ -12,7 +12,7 @@ from evals.chaos.enumeration import CONTROLS, control
 from evals.chaos.running import Theatre, run, theatre
 from evals.chaos.schedule import parsed
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("chaos")]
+pytestmark = pytest.mark.crash
 
 SCHEDULES = (
     "lag/propose.run:waiting+approve.decide:recording",

@@ -12,16 +12,17 @@ import pytest
 from evals.chat import Chat, held, load_chats
 from graphs.bootstrap import House
 from graphs.chat import Conversation, thread_of
+from graphs.conversing.talking import Memory
 from graphs.perceiving.intake import ensure_tenant, take_events
 from state.governance.action import Status
-from state.ids import ActionId, UserId
+from state.ids import ActionId, TenantId, UserId
 from state.ports.world import Tenant
 from state.principal import Role
 from state.world.event import parse_event
 from tests.graph.homes import TENANT, Home, copied, principal_of
 from tests.graph.nursery import ROOT
+from tests.samples import sampled
 from tools.files import load_profile
-from tools.sample import company
 
 ACCOUNTS = (
     "acme-corp", "harbor-medical", "oakhaven-hotels", "granite-hvac", "eastgate-elevators", "gruenwald-aufzuege",
@@ -35,7 +36,7 @@ def chat_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Load the accounts that the conversations are about, once."""
     folder = tmp_path_factory.mktemp("chat")
     folder.chmod(0o700)
-    home, sample = Home(folder), company()
+    home, sample = Home(folder), sampled()
     house = home.house()
     tenant = Tenant(
         id=TENANT, zone="America/New_York", currency="USD", clock=sample.clock, default_user=UserId("maya")
@@ -62,6 +63,24 @@ def opened(own: Home) -> Iterator[House]:
     house.close()
 
 
+@pytest.fixture(scope="module")
+def carded_home(chat_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Draft a mail in the default user's conversation, once."""
+    home = copied(chat_home, tmp_path_factory.mktemp("carded") / "chat-home")
+    house = home.house()
+    conversation(house).say(DRAFT)
+    house.close()
+    return home
+
+
+@pytest.fixture
+def carded(carded_home: Home, tmp_path: Path) -> Iterator[House]:
+    """Go on with that conversation in a copy of one's own."""
+    house = copied(carded_home, tmp_path / "carded-home").house()
+    yield house
+    house.close()
+
+
 def conversation(house: House) -> Conversation:
     """Give the default user's conversation."""
     return Conversation(house.desk, principal_of(house), house.saver)
@@ -73,8 +92,9 @@ def mails(home: Home) -> int:
 
 
 def drafted(talk: Conversation) -> str:
-    """Draft a mail and give its action."""
-    return talk.say(DRAFT)[0].cards[0].id
+    """Give the one action that this conversation has shown."""
+    (found,) = Memory.model_validate(talk.memory()).shown
+    return found
 
 
 def status(house: House, action: str) -> Status:
@@ -99,70 +119,82 @@ def test_there_are_at_least_twenty_conversations_of_several_turns() -> None:
     ["yes", "yes send it", "ok go ahead", "approve it", "approve", "looks good, send it", "aprove {draft}",
      "approve {draft} please", "yes, approve {draft}", "APPROVE THE MAIL {draft}", "i approve", "approve {draft}?"],
 )  # fmt: skip
-def test_no_paraphrase_approves(said: str, opened: House, own: Home) -> None:
-    talk = conversation(opened)
+def test_no_paraphrase_approves(said: str, carded: House) -> None:
+    talk = conversation(carded)
     draft = drafted(talk)
     talk.say(said.replace("{draft}", draft))
-    assert status(opened, draft) is Status.PENDING
-    assert mails(own) == 0
+    assert status(carded, draft) is Status.PENDING
+    assert mails(Home(carded.settings.home)) == 0
 
 
-def test_the_exact_command_approves_what_was_shown(opened: House) -> None:
-    talk = conversation(opened)
+def test_the_exact_command_approves_what_was_shown(carded: House) -> None:
+    talk = conversation(carded)
     draft = drafted(talk)
     assert talk.say(f"approve {draft}")[0].kind == "decided"
-    assert status(opened, draft) is Status.APPROVED
+    assert status(carded, draft) is Status.APPROVED
 
 
-def test_a_card_this_conversation_has_not_shown_is_shown_before_it_can_be_approved(opened: House) -> None:
-    draft = drafted(conversation(opened))
-    other = Conversation(opened.desk, principal_of(opened), opened.saver, "elsewhere")
+def test_a_card_shown_in_a_conversation_counts_as_displayed(carded: House) -> None:
+    talk = conversation(carded)
+    draft = drafted(talk)
+    talk.say(f"approve {draft}")
+    with carded.parts.stores.read(TENANT) as unit:
+        yes = [one for one in unit.actions.history(ActionId(draft)) if one.event == "approve"]
+    assert [one.after_ms is not None for one in yes] == [True]
+
+
+def test_a_card_this_conversation_has_not_shown_is_shown_before_it_can_be_approved(carded: House) -> None:
+    draft = drafted(conversation(carded))
+    other = Conversation(carded.desk, principal_of(carded), carded.saver, "elsewhere")
     assert other.say(f"approve {draft}")[0].kind == "card"
-    assert status(opened, draft) is Status.PENDING
+    assert status(carded, draft) is Status.PENDING
     assert other.say(f"approve {draft}")[0].kind == "decided"
 
 
-def test_an_agent_approves_nothing_in_a_chat(opened: House) -> None:
-    draft = drafted(conversation(opened))
-    agent = principal_of(opened).model_copy(update={"role": Role.AGENT})
-    talk = Conversation(opened.desk, agent, opened.saver, "agent")
+def test_an_agent_approves_nothing_in_a_chat(carded: House) -> None:
+    draft = drafted(conversation(carded))
+    agent = principal_of(carded).model_copy(update={"role": Role.AGENT})
+    talk = Conversation(carded.desk, agent, carded.saver, "agent")
     talk.say(f"show {draft}")
     assert talk.say(f"approve {draft}")[0].kind == "failed"
-    assert status(opened, draft) is Status.PENDING
+    assert status(carded, draft) is Status.PENDING
 
 
-def test_a_redirect_is_a_new_action_and_withdraws_the_old(opened: House) -> None:
-    talk = conversation(opened)
+def test_a_redirect_is_a_new_action_and_withdraws_the_old(carded: House) -> None:
+    talk = conversation(carded)
     old = drafted(talk)
     new = talk.say("to Noel instead")[0].cards[0]
     assert new.id != old
     assert new.recipients == ("noel.price@oakhaven.example",)
-    assert (status(opened, old), status(opened, new.id)) == (Status.CANCELLED, Status.PENDING)
+    assert (status(carded, old), status(carded, new.id)) == (Status.CANCELLED, Status.PENDING)
 
 
-def test_an_approval_of_the_old_draft_does_not_carry_over_to_its_rewording(opened: House) -> None:
-    talk = conversation(opened)
+def test_an_approval_of_the_old_draft_does_not_carry_over_to_its_rewording(carded: House) -> None:
+    talk = conversation(carded)
     talk.say(f"approve {drafted(talk)}")
     new = talk.say("shorter")[0].cards[0]
     assert new.status == "pending"
     assert new.approved_by == ()
 
 
-def test_a_forged_memory_approves_nothing(opened: House) -> None:
-    talk = conversation(opened)
+@pytest.mark.parametrize("shown", ["", "0" * 64])
+def test_a_forged_memory_approves_nothing(shown: str, carded: House) -> None:
+    talk = conversation(carded)
     draft = drafted(talk)
-    talk.graph.update_state(talk.config, {"memory": {**talk.memory(), "shown": {draft: "0" * 64}}})
+    talk.graph.update_state(talk.config, {"memory": {**talk.memory(), "shown": {draft: shown}}})
     assert talk.say(f"approve {draft}")[0].kind == "failed"
     intent = {"kind": "approve", "id": draft}
     talk.graph.update_state(talk.config, {"memory": {**talk.memory(), "intent": intent}})
     talk.say("and Acme?")
-    assert status(opened, draft) is Status.PENDING
+    assert status(carded, draft) is Status.PENDING
 
 
 def test_a_thread_belongs_to_one_person_of_one_tenant(opened: House) -> None:
     maya = principal_of(opened)
-    tom = maya.model_copy(update={"user": UserId("tom")})
-    assert thread_of(maya) != thread_of(tom)
+    others = [
+        maya.model_copy(update=of) for of in ({"user": UserId("tom")}, {"tenant": TenantId("elsewhere")})
+    ]
+    assert thread_of(maya) not in {thread_of(one) for one in others}
     assert thread_of(maya, "a") != thread_of(maya, "b")
 
 

@@ -19,7 +19,7 @@ def test_fresh_processes_give_byte_identical_reports(base_home: Home, tmp_path: 
 
 
 def test_an_answer_in_another_process_resumes_the_same_run(home: Home) -> None:
-    before = home.drive_fresh("prep", "acme-corp").said
+    before = home.drive("prep", "acme-corp").said
     question = before["question"]
     assert isinstance(question, dict)
     after = home.drive_fresh("answer", question["id"], "renewal").said

@@ -7,22 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from graphs.bootstrap import House, projection_of
+from graphs.bootstrap import House
 from graphs.governing.suppressing import suppression
-from graphs.keeping.forgetting import find_person, forget_account, forget_person, record_of
-from graphs.perceiving.confirming import confirm
-from graphs.perceiving.correcting import correct
-from graphs.perceiving.intake import Delivery, take_events
-from graphs.perceiving.remembering import index_memory
+from graphs.keeping.forgetting import find_person, forget_account, record_of
+from graphs.keeping.forgetting_files import named_in_force
+from graphs.perceiving.intake import take_events
 from graphs.perceiving.sourcing import open_source
+from graphs.planning.finding import plans
 from graphs.telling.replaying import replay
-from state.errors import Ambiguous, Conflict, Erased, Forbidden, NotFound
-from state.governance.action import Status
+from state.errors import Erased, NotFound
+from state.governance.plan import PlanId
 from state.ids import EventId, NodeKey, TenantId
 from state.ledger.chain import bundle
 from state.ledger.entry import Kind
 from state.ledger.verify import verify
-from state.world.event import Event
+from state.world.erasure import ERASED, Marks
 from state.world.record import NodeKind
 from tests.graph.canary import (
     ACME,
@@ -35,48 +34,15 @@ from tests.graph.canary import (
     NAME,
     SECRET,
     After,
+    again,
     canary,
     files_with,
     forgotten,
     hits,
-    long_mail,
-    told,
     vectors_of_the_person,
-    write_files,
 )
 from tests.graph.homes import TENANT, Home, copied, principal_of
-from tools.embedding.ngrams import NgramEmbedder
-
-
-@pytest.fixture(scope="module")
-def lived_in(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Give a home in which the person was met: events folded, loops run, a chat held, files written."""
-    home = copied(base_home, tmp_path_factory.mktemp("canary") / "home")
-    house = home.house()
-    tenancy, me = house.parts.tenancy(TENANT), principal_of(house)
-    mail, whole = long_mail()
-    kept = Delivery(wholes=(whole, whole.model_copy(update={"event": "q-in"})))
-    take_events(house.parts, tenancy, me, [*canary(), mail], "canary", delivery=kept)
-    house.runner.start(me, ACME, "prep")
-    house.runner.start(me, FJORD, "prep")
-    index_memory(house.parts, tenancy, NgramEmbedder(), projection_of(house.settings, TENANT))
-    confirm(house.parts, tenancy, me, ACME, CONTACT, "title", "COO")
-    correct(house.parts, tenancy, me, ACME, CONTACT, "stance", "supporter", f"{NAME} said so")
-    house.close()
-    write_files(home.path)
-    return home
-
-
-@pytest.fixture
-def place(lived_in: Home, tmp_path: Path) -> Home:
-    return copied(lived_in, tmp_path / "home")
-
-
-@pytest.fixture
-def lived(place: Home) -> Iterator[House]:
-    house = place.house()
-    yield house
-    house.close()
+from tools.keys import tenant_ring
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +84,22 @@ def test_after_no_byte_of_the_home_names_the_person(after: After) -> None:
     assert "b.csv" in (after.home.path / "tenants" / TENANT / "rejects.csv").read_text()
 
 
+def test_files_in_force_that_name_the_person_are_told_to_an_admin() -> None:
+    marks = Marks("person-1", addresses=frozenset({ADDRESS}), names=frozenset({NAME}))
+    told = named_in_force({"knowledge": f"as {NAME.upper()} said", "profile": "nobody"}, marks)
+    assert told == ("knowledge in force",)
+
+
+def test_a_plan_says_what_happened_and_of_whom_it_spoke_no_more(after: After) -> None:
+    (plan,) = plans(after.house.parts, after.house.parts.tenancy(TENANT), ACME)
+    with after.house.parts.stores.read(TENANT) as unit:
+        moves = unit.plans.history(PlanId(plan.id))
+    said = [move.reason for move in moves if move.event in {"pause", "cancel_step"}]
+    assert (plan.status, len(said)) == ("ACTIVE", 2)
+    assert all("Quill" not in one for one in said)
+    assert plan.steps[-1].state == "cancelled"
+
+
 def test_a_person_is_the_same_by_address_name_and_id(lived: House) -> None:
     tenancy = lived.parts.tenancy(TENANT)
     found = [find_person(lived, tenancy, words) for words in (ADDRESS, NAME, CONTACT, f"Contact/{CONTACT}")]
@@ -140,7 +122,14 @@ def test_the_ledger_still_verifies_and_says_who_forgot_what(after: After) -> Non
     assert is_sound, lines
     assert sealed[-1].entry.kind is Kind.ERASED
     assert after.done.pseudonym in str(sealed[-1].payload)
-    assert [one.entry.kind for one in sealed if one.payload is None] == [Kind.TRUST_RAISED, Kind.VALIDATION]
+    assert [one.entry.kind for one in sealed if one.payload is None] == [
+        Kind.TRUST_RAISED,
+        Kind.VALIDATION,
+        Kind.PLAN,
+        Kind.PLAN,
+        Kind.CONFIG,
+        Kind.CONFIG,
+    ]
     assert len(sealed) > after.entries_before
 
 
@@ -204,11 +193,15 @@ def test_that_the_person_wanted_no_mail_survives_as_a_keyed_hash(later: After) -
         assert unit.situations.load(ACME).value(NodeKey("Contact/back"), "mail_consent") == "opted_out"
 
 
-def again() -> Event:
-    """Tell of the person once more, under another id."""
-    return told(
-        "q-back", "contact.updated", {"contact": "back", "name": NAME, "email": ADDRESS.title()}, "crm"
-    )
+def test_who_was_forgotten_under_an_older_key_still_gets_no_mail(later: After) -> None:
+    house, tenancy = later.house, later.house.parts.tenancy(TENANT)
+    before = suppression(house.parts, tenancy, ADDRESS)
+    ring = tenant_ring(house.settings.tenant_folder(TENANT))
+    ring.turned(ring.newest())
+    assert suppression(house.parts, tenancy, ADDRESS) != before
+    take_events(house.parts, tenancy, principal_of(house), [again()], "crm")
+    with house.parts.stores.read(TENANT) as unit:
+        assert unit.situations.load(ACME).value(NodeKey("Contact/back"), "mail_consent") == "opted_out"
 
 
 def test_the_same_events_delivered_again_bring_nobody_back(later: After) -> None:
@@ -230,56 +223,6 @@ def test_the_record_holds_everything_with_its_source(lived: House) -> None:
     assert ledger(lived)[-1] is Kind.EXPORT
 
 
-def test_only_an_admin_forgets_and_hands_out(lived: House) -> None:
-    tenancy, me = lived.parts.tenancy(TENANT), principal_of(lived)
-    marks = find_person(lived, tenancy, ADDRESS)
-    for act in (forget_person, record_of):
-        with pytest.raises(Forbidden):
-            act(lived, tenancy, me, marks)
-
-
-def test_who_is_unknown_or_could_be_two_is_not_forgotten(lived: House) -> None:
-    tenancy = lived.parts.tenancy(TENANT)
-    for words in ("Nemo Nobody", "nemo@nowhere.example"):
-        with pytest.raises(NotFound):
-            find_person(lived, tenancy, words)
-    twin = told(
-        "q-twin",
-        "contact.updated",
-        {"contact": "twin", "name": NAME, "email": "c@fjord.example"},
-        "crm",
-        FJORD,
-    )
-    take_events(lived.parts, tenancy, principal_of(lived), [twin], "crm")
-    with pytest.raises(Ambiguous):
-        find_person(lived, tenancy, NAME)
-    assert find_person(lived, tenancy, ADDRESS).accounts == {ACME}
-
-
-def test_while_an_action_is_under_way_nobody_is_forgotten(
-    lived: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with lived.parts.stores.read(TENANT) as unit:
-        open_ = next(one for one in unit.actions.listed((Status.PENDING,)) if one.account == ACME)
-    with lived.database.begin(TENANT) as unit:
-        unit.connection.exec_driver_sql("DROP TRIGGER actions_moved")
-        unit.connection.exec_driver_sql(f"UPDATE actions SET status = 'claimed' WHERE action = '{open_.id}'")
-    with pytest.raises(Conflict, match="under way"):
-        forgotten(lived)
-    with lived.parts.stores.read(TENANT) as unit:
-        assert unit.events.get(EventId("q-in")) is not None
-
-
-def test_another_reader_of_the_home_makes_it_wait(lived: House, place: Home) -> None:
-    other = place.house()
-    with other.parts.stores.read(TENANT) as unit:
-        assert unit.events.get(EventId("q-in")) is not None
-        take_events(lived.parts, lived.parts.tenancy(TENANT), principal_of(lived), [again()], "crm")
-        with pytest.raises(Conflict, match="Another process"):
-            forgotten(lived)
-    other.close()
-
-
 def test_an_account_is_forgotten_with_everything_that_happened_there(lived: House, place: Home) -> None:
     tenancy = lived.parts.tenancy(TENANT)
     done = forget_account(lived, tenancy, ADMIN, ACME)
@@ -289,6 +232,7 @@ def test_an_account_is_forgotten_with_everything_that_happened_there(lived: Hous
         assert unit.memory.search("seats", ACME, 5) == ()
         assert unit.situations.load(FJORD).deltas
     assert hits(place.path, (SECRET, "raj.patel", "sup-4412")) == []
+    assert [one.title for one in plans(lived.parts, tenancy, ACME)] == [ERASED]
 
 
 def test_another_tenant_is_not_touched(lived: House) -> None:

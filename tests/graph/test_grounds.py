@@ -10,8 +10,9 @@ import graphs.nodes.deciding
 from graphs.bootstrap import House
 from graphs.governing.hands import ground_of
 from graphs.perceiving.world import receive
+from graphs.telling.card import CardOut
 from graphs.telling.explaining import explain
-from graphs.telling.inbox import CardOut, card_of
+from graphs.telling.inbox import card_of
 from server.render.card_words import careful
 from state.decision.dependence import FREE, Dependence
 from state.decision.proposal import Proposal

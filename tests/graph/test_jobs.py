@@ -30,6 +30,7 @@ from graphs.working.jobs import (
     do,
     heard_last,
     leave,
+    rank_of,
     settling,
     wanted,
 )
@@ -232,6 +233,14 @@ def test_two_wait_at_once_on_one_thread_and_an_account_stays_in_one_hand(house: 
     acting.close(lambda: None, 0.0)
 
 
+def test_an_action_that_a_person_released_goes_before_loops_and_these_before_the_daily_look() -> None:
+    ranks = {
+        kind: rank_of(Job(kind=kind, tenant=TOWN, subject="s", number="1"))
+        for kind in (JobKind.ACT, JobKind.LOOP, JobKind.DAILY)
+    }
+    assert ranks[JobKind.ACT] < ranks[JobKind.LOOP] < ranks[JobKind.DAILY]
+
+
 def test_who_waits_when_the_thread_ends_is_given_up_and_lets_go_of_its_account(house: House) -> None:
     acting, begun = Abreast(), threading.Event()
 
@@ -251,6 +260,7 @@ def test_who_waits_when_the_thread_ends_is_given_up_and_lets_go_of_its_account(h
 def test_a_run_sees_the_tenancy_as_its_command_found_it(house: House) -> None:
     found = house.parts.tenancy.refresh(TOWN)
     with as_found(found):
+        ensure_tenant(house.parts, found.tenant.model_copy(update={"clock": CLOCK}), found.users)
         assert house.parts.tenancy.refresh(TOWN) is not found
         assert house.parts.tenancy(TOWN) is found
     assert house.parts.tenancy(TOWN) is not found
@@ -268,7 +278,7 @@ def test_a_run_that_nobody_holds_is_asked_for_and_gone_on_with(house: House, han
     assert (one.job.subject, one.job.account) == (run.id, ACCOUNT)
     hand.now += timedelta(seconds=2)
     assert [again.job.id for again in asked(house, JobKind.SETTLE)] == [one.job.id]
-    assert (done(house, one.job), done(house, one.job)) == ("1 runs", "0 runs")
+    assert (done(house, one.job), done(house, one.job)) == ("1 run", "0 runs")
     assert asked(house, JobKind.SETTLE) == []
 
 

@@ -11,6 +11,7 @@ from graphs.governing.hands import ground_of
 from graphs.learning.bringing import bring
 from graphs.learning.gathering import gathered
 from graphs.learning.relearning import Relearned, relearn, revert
+from graphs.perceiving.intake import take_events
 from graphs.telling.replaying import replay
 from graphs.telling.report import Report
 from graphs.working.jobs import do
@@ -26,12 +27,14 @@ from state.ledger.entry import Kind
 from state.ports.queueing import Job, JobKind
 from state.ports.running import CrmRecord
 from state.principal import Principal, Role
+from state.world.event import parse_event
 from tests.graph.homes import TENANT, principal_of
 from tests.graph.test_autonomy import KIND, OWNER, card, found, let, person, raised
 from tests.graph.test_sleeping import HOTEL, later, proposed, rejected
 from tests.unit.decided import LIMITS, many
 from tools.sample.decided import decided
 
+LEFT = AccountId("brightwater-utilities")
 LEE = Principal(tenant=TENANT, user=UserId("lee"), role=Role.ADMIN, method="local", channel="cli")
 
 
@@ -94,7 +97,7 @@ def test_a_reply_of_an_unverified_sender_is_an_outcome_of_its_origin_and_an_open
     assert (one.outcome, one.outcome_origin[:3]) in {("reply_positive", "or_"), (None, "")}
 
 
-def heard(house: House, action: str, outcome: str) -> None:
+def heard(house: House, action: str, outcome: str, account: AccountId = HOTEL) -> None:
     """Record what an outside address answered."""
     at = house.parts.tenancy(TENANT).now + timedelta(minutes=5)
     body: dict[str, Json] = {
@@ -105,11 +108,31 @@ def heard(house: House, action: str, outcome: str) -> None:
         "sender": "x@y.example",
     }
     row = CrmRecord(
-        id=f"cr_{outcome}", kind="touch", account=HOTEL, subject="Interaction/m", owner=None, action=f"cr_{outcome}",
+        id=f"cr_{outcome}", kind="touch", account=account, subject="Interaction/m", owner=None, action=f"cr_{outcome}",
         body=body, at=at,
     )  # fmt: skip
     with house.parts.stores.begin(TENANT) as unit:
         unit.crm.put([row])
+
+
+@pytest.mark.parametrize(("outcome", "is_met"), [("lost", True), ("won", False)])
+def test_a_deal_that_was_to_be_closed_as_lost_has_met_its_measure_when_it_is_lost(
+    house: House, outcome: str, is_met: bool
+) -> None:
+    gone = {"account": LEFT, "churned_on": "2026-03-10"}
+    head = {
+        "id": "gone",
+        "account": LEFT,
+        "source": "crm",
+        "type": "account.churned",
+        "time": "2026-03-10T12:00:00Z",
+    }
+    event = parse_event({**head, "data": gone}, TENANT)
+    take_events(house.parts, house.parts.tenancy(TENANT), principal_of(house), [event], "test")
+    name = str(proposed(house, LEFT, "close_out").action)
+    house.desk.approve(principal_of(house), name)
+    heard(house, name, outcome, LEFT)
+    assert cases(house)[name].was_met is is_met
 
 
 def test_each_version_is_kept_with_its_entry_and_nothing_new_writes_nothing(house: House) -> None:

@@ -19,7 +19,7 @@ from state.world.event import Event, parse_event
 from state.world.record import NodeKind
 from state.world.situation import Situation
 from tests.graph.homes import TENANT, Home, copied, principal_of
-from tools.sample import company
+from tests.samples import sampled
 
 ONE, OTHER = AccountId("quarry-stone-ltd"), AccountId("quarrystone-limited")
 ED = "ed.moss@quarrystone.example"
@@ -30,7 +30,7 @@ def quarry(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Give a home with the two Quarry Stones."""
     home = copied(base_home, tmp_path_factory.mktemp("quarry") / "home")
     house = home.house()
-    events = [parse_event(dict(one), TENANT) for one in company().events if one["account"] in (ONE, OTHER)]
+    events = [parse_event(dict(one), TENANT) for one in sampled().events if one["account"] in (ONE, OTHER)]
     take_events(house.parts, house.parts.tenancy(TENANT), principal_of(house), events, "quarry")
     house.close()
     return home

@@ -39,7 +39,7 @@ from tests.graph.planned import (
 )
 from tests.graph.test_activating import activated, shipped
 from tests.graph.test_autonomy import person
-from tools.sample import company
+from tests.samples import sampled
 
 NO_LETTERS = Layer.model_validate(
     {
@@ -79,7 +79,7 @@ def written(when: str) -> Event:
     head = {"id": "e-mail", "account": HARBOR, "source": "mail", "type": "mail.received", "time": when}
     sender = next(
         one["data"]["email"]  # type: ignore[index,call-overload]  # as the sample writes contacts
-        for one in company().events
+        for one in sampled().events
         if one["account"] == HARBOR and one["type"] == "contact.updated"
     )
     data = {"mail": "X-1", "sender": sender, "text": "Thank you, all is well here."}

@@ -1,6 +1,5 @@
 """Plans go on unasked: the worker's jobs, what a dead process left, replays, and models that would drop a step."""
 
-import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from state.ports.queueing import JobKind
 from state.settings import read_settings
 from tests.graph.homes import TENANT, Home, copied, principal_of
 from tests.graph.planned import HARBOR, looked, on, plan, started, step, tenancy_of, with_plans
+from tests.waiting import waited
 
 WESTFIELD, ONBOARDING = AccountId("westfield-clinics"), PlanId("P-westfield-clinics-1")
 DAY = datetime(2026, 3, 12, 13, 59, tzinfo=UTC)
@@ -95,7 +95,7 @@ def test_a_plan_whose_account_another_process_holds_is_asked_for_again(live: Hou
     hand.now += timedelta(minutes=5)
     (again,) = asked(live)
     assert again.job.id != one.job.id
-    assert do(live, again.job, principal_of(live)) == "ACTIVE, 1 events"
+    assert do(live, again.job, principal_of(live)) == "ACTIVE, 1 event"
 
 
 def begun(house: House, name: PlanId, which: str) -> None:
@@ -212,7 +212,7 @@ def test_a_reasoner_that_would_rest_does_not_drop_a_begun_step(home: Home) -> No
         stamp = tenancy_of(house).stamp(orchestrator(tenancy_of(house)), TraceId(""))
         move(unit, tenancy_of(house), stamp, PlanId(name), begun_step)
     about, playbook = about_harbor(house), tenancy_of(house).playbook
-    said = asyncio.run(playbook.deliberate(about))
+    said = waited(playbook.deliberate(about))
     silent = said.model_copy(update={"decision": NoAction(reasons=("Nothing.",), look_again_at=None)})
     heard = with_steps(silent, about, playbook)
     assert {one.rule for one in heard.decision.proposals} == {"plan.revival.letter"}  # type: ignore[union-attr]  # it deliberates

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from graphs.bootstrap import House
+from graphs.conversing.questions import gathered
+from graphs.conversing.talking import Talk
 from graphs.governing.declining import facts_of
 from graphs.governing.hands import proposal_of, recorded_plan
 from graphs.governing.sleeping import said_no
@@ -64,7 +66,7 @@ def test_a_rejected_key_wakes_when_it_grew_more_severe_and_only_then(
 ) -> None:
     gone = rejected(house, ACME, "escalate_support")
     parts, tenancy = house.parts, house.parts.tenancy(TENANT)
-    about = next(one for one in parts.gathered.values() if one.view.situation.account == ACME)
+    about = gathered(Talk(house.desk, principal_of(house)), ACME)
     changed = [
         one.model_copy(update={"severity": list(Severity)[one.severity.rank + rise]})
         for one in about.judgement.signals

@@ -125,10 +125,11 @@ def test_where_there_are_two_admins_it_takes_both_to_let_go(house: House) -> Non
     assert not second.standing().stopped
 
 
-def test_a_key_or_an_old_session_lets_nothing_go(house: House) -> None:
+@pytest.mark.parametrize("method", ["api_key", "session"])
+def test_a_key_or_an_old_session_lets_nothing_go(house: House, method: str) -> None:
     board(house).on(everywhere=False, reason="")
     with pytest.raises(Forbidden, match="fresh"):
-        board(house, method="api_key").release(everywhere=False)
+        board(house, method=method).release(everywhere=False)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Studio on our loop: it runs to the same waits, believes no forgery, and shares threads with the command line."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 
+from graphs.loop import CLOSING, CORE
 from state.errors import Forbidden
 from state.governance.action import Status
 from state.ids import ActionId
@@ -26,7 +29,7 @@ from tests.site import Site, site_on
 
 LANGGRAPH = Path(sys.executable).with_name("langgraph")
 START_SECONDS = 400
-pytestmark = [pytest.mark.xdist_group("studio"), pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,13 @@ class Studio:
         thread = str(self.client.threads.create()["thread_id"])
         self.client.runs.wait(thread, "loop", input={"account": account})
         return thread, self.state(thread)
+
+    def say(self, thread: str, text: str) -> tuple[dict[str, Any], ...]:
+        """Say one thing in a conversation. Shape: its messages then."""
+        asked: dict[str, Any] = {"messages": [{"role": "user", "content": text}]}
+        told = self.client.runs.wait(thread, "chat", input=asked)
+        assert isinstance(told, dict), told
+        return tuple(told["messages"])
 
     def state(self, thread: str) -> Mapping[str, Any]:
         """Read where a thread stands."""
@@ -139,10 +149,45 @@ def test_studio_shows_what_starts_the_loop_and_what_it_carries(studio: Studio) -
     assert schemas["input_schema"] is not None
     assert list(schemas["input_schema"]["properties"]) == ["account"]
     assert {"situation", "plan", "branches"} <= set((schemas["state_schema"] or {})["properties"])
+    drawn = studio.client.assistants.get_graph(loop["assistant_id"])
+    steps = {name for name, _, _ in (*CORE, *CLOSING)}
+    assert steps <= {str(node["id"]) for node in drawn["nodes"]}
+
+
+def test_studio_shows_what_starts_a_conversation_and_draws_how_it_goes(studio: Studio) -> None:
+    (chat,) = (one for one in studio.client.assistants.search() if one["graph_id"] == "chat")
+    schemas = studio.client.assistants.get_schemas(chat["assistant_id"])
+    assert schemas["input_schema"] is not None
+    assert list(schemas["input_schema"]["properties"]) == ["messages"]
+    drawn = studio.client.assistants.get_graph(chat["assistant_id"])
+    going = {(str(edge["source"]), str(edge["target"])) for edge in drawn["edges"]}
+    told = ["__start__", "understand", "answer", "remember", "__end__"]
+    assert going == set(pairwise(told))
+
+
+def test_a_conversation_in_studio_cites_follows_up_and_takes_no_yes(studio: Studio) -> None:
+    thread = str(studio.client.threads.create()["thread_id"])
+    risk = studio.say(thread, "why is Acme at risk?")
+    assert [one["type"] for one in risk] == ["human", "ai"]
+    assert re.search(r"Sarah Chen.*\(\w+, \d+ d\)", risk[-1]["content"])
+    draft = studio.say(thread, "draft a follow-up to Granite")[-1]
+    (card,) = draft["additional_kwargs"]["cards"]
+    assert f"approve {card}" in studio.say(thread, "yes, send it")[-1]["content"]
+    assert studio.status(card) is Status.PENDING
+    assert not list(studio.home.path.rglob("*.eml"))
+
+
+def test_studio_finds_the_loop_that_waits_and_no_conversation_among_what_waits(studio: Studio) -> None:
+    waiting, _ = studio.run("Brightwater Utilities")
+    talking = str(studio.client.threads.create()["thread_id"])
+    studio.say(talking, "help")
+    found = {str(one["thread_id"]) for one in studio.client.threads.search(status="interrupted", limit=100)}
+    assert waiting in found
+    assert talking not in found
 
 
 def test_a_forged_state_causes_no_effect(studio: Studio) -> None:
-    thread, state = studio.run("Oakhaven Hotels")
+    thread, state = studio.run("Thornbury Gas")
     mail = mail_of(state)
     forged = {"branches": {"run_now": [mail], "ask_approval": [], "question": None, "waiting": []}}
     studio.client.threads.update_state(thread, forged, as_node="guard")

@@ -3,10 +3,13 @@
 import pytest
 
 from graphs.governing.together import needs_a_look
-from graphs.telling.inbox import CardOut, inbox
+from graphs.telling.card import CardOut, LikenessOut
+from graphs.telling.inbox import inbox
 from state.ids import AccountId
 from tests.graph.homes import TENANT, Home, copied, principal_of
 from tests.graph.test_loop import prep
+
+ALIKE = LikenessOut(domain="acrne.com", decoded="acrne.com", like="acme.com", how="its letters look the same")
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +29,7 @@ def mail(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> CardOut:
         ({}, ""),
         ({"rests_on_untrusted": True}, "nobody verified"),
         ({"is_first_to_address": True}, "first mail"),
+        ({"looks_like": (ALIKE,)}, "looks like one we know"),
         ({"seats": ("owner", "manager")}, "more than one person"),
         ({"template": "another"}, "template of the others"),
         ({"recipients": (), "rests_on_untrusted": True, "template": "another"}, ""),

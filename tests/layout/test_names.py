@@ -2,15 +2,24 @@
 
 import socket
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 
 import pytest
 
+from tests.conftest import FIRST
 from tests.layout.text_rules import foreign_owners, normalized, undeclared
 from tests.layout.tree import NAMES, ROOT, imports, sources
 
 COMPANIONS = {"pydantic": "pydantic-core", "fastapi": "starlette", "langgraph": "langgraph-checkpoint"}
 """What a declared distribution pins itself and shows as its own face."""
+
+
+@cache
+def owners() -> Mapping[str, list[str]]:
+    """Say which distributions installed each top-level name."""
+    return packages_distributions()
 
 
 def declared(*extras: str) -> frozenset[str]:
@@ -32,17 +41,17 @@ def imported(*, by_tests: bool) -> set[str]:
 
 
 def test_no_other_distribution_installs_our_names() -> None:
-    assert list(foreign_owners(NAMES, packages_distributions())) == []
+    assert list(foreign_owners(NAMES, owners())) == []
 
 
 def test_a_distribution_that_takes_a_name_is_found() -> None:
-    owners = {"agents": ["openai-agents"], "tools": ["revloop"]}
-    assert list(foreign_owners(NAMES, owners)) == [("agents", "openai-agents")]
+    taken = {"agents": ["openai-agents"], "tools": ["revloop"]}
+    assert list(foreign_owners(NAMES, taken)) == [("agents", "openai-agents")]
 
 
 @pytest.mark.parametrize(("by_tests", "extras"), [(False, ()), (True, ("dev", "studio"))])
 def test_every_imported_package_is_declared(by_tests: bool, extras: tuple[str, ...]) -> None:
-    assert list(undeclared(imported(by_tests=by_tests), packages_distributions(), declared(*extras))) == []
+    assert list(undeclared(imported(by_tests=by_tests), owners(), declared(*extras))) == []
 
 
 @pytest.mark.parametrize(
@@ -57,9 +66,9 @@ def test_every_declared_package_is_locked(lock: str, extras: tuple[str, ...]) ->
 
 
 def test_an_undeclared_import_is_found() -> None:
-    owners = {"yaml": ["PyYAML"], "httpx": ["httpx"], "langgraph": ["langgraph", "langgraph-prebuilt"]}
+    installed = {"yaml": ["PyYAML"], "httpx": ["httpx"], "langgraph": ["langgraph", "langgraph-prebuilt"]}
     names = {"os", "yaml", "httpx", "langgraph", "nowhere"}
-    assert list(undeclared(names, owners, frozenset({"pyyaml", "langgraph"}))) == ["httpx", "nowhere"]
+    assert list(undeclared(names, installed, frozenset({"pyyaml", "langgraph"}))) == ["httpx", "nowhere"]
     assert normalized("Py_YAML[extra]>=6,<7") == "py-yaml"
 
 
@@ -77,3 +86,8 @@ def test_a_connection_on_this_machine_is_let_through() -> None:
     here = socket.create_server(("127.0.0.1", 0))
     with here, socket.create_connection(here.getsockname()) as inward:
         assert inward.getpeername() == here.getsockname()
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_every_file_that_is_begun_first_is_there(name: str) -> None:
+    assert [*(ROOT / "tests").rglob(f"test_{name}.py")]

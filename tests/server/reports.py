@@ -13,7 +13,6 @@ from graphs.telling.report import (
     SectionOut,
     StatementOut,
     ValueOut,
-    VerdictOut,
 )
 from server.render.words import Reader
 from state.decision.planning import Assessment, Interpretation
@@ -31,7 +30,7 @@ def cited(value: str = "230", quote: str | None = None, source: str = "crm", age
 
 
 def statement(text: str, *evidence: CitedOut, kind: str = "fact") -> StatementOut:
-    return StatementOut(id="st_1", text=text, kind=kind, evidence=evidence)
+    return StatementOut.model_validate({"id": "st_1", "text": text, "kind": kind, "evidence": evidence})
 
 
 def section(name: str, *statements: StatementOut, empty: str | None = None) -> SectionOut:
@@ -49,7 +48,7 @@ def proposal(
         "evidence": (cited(),), "action": "ac_0123456789abcdef", "status": status,
         "expected_outcome": ExpectedOutcome(text="She says yes", measure="reply", target="yes", by=date(2026, 3, 17)),
         "expected_value": ValueOut(amount="990", currency="USD", arithmetic=".1 × 10,000 − 10 = $990"),
-        "verdict": VerdictOut(kind=kind, rule="some-rule", reasons=("It stays inside.",)),
+        "verdict": {"kind": kind, "rule": "some-rule", "reasons": ("It stays inside.",)},
     }  # fmt: skip
     return ProposalOut.model_validate({**fields, **more})
 

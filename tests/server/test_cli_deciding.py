@@ -67,6 +67,19 @@ def test_an_inside_change_is_done_at_once_and_a_second_yes_is_a_conflict(home: P
     assert cli("approve", name).code == 5
 
 
+def test_a_card_listed_at_the_terminal_was_displayed_to_whom_it_was_listed(home: Path, cli: Cli) -> None:
+    name = card(cli, "acme-corp", "escalate_support")
+    other = card(cli, "fjord-energy", "escalate_support", "--as", "priya")
+    cli("approve", name)
+    cli("approve", other, "--as", "dana")
+    told = [cli("why", one, "--json").json["approved"] for one in (name, other)]
+    assert [[one["after_ms"] is not None for one in each] for each in told if isinstance(each, list)] == [
+        [True],
+        [False],
+    ]
+    assert "without being shown there first" in " ".join(cli("why", other).out.split())
+
+
 def test_a_mail_waits_out_its_hold_and_can_be_taken_back(home: Path, cli: Cli) -> None:
     name = card(cli, "oakhaven-hotels", "send_email")
     ran = cli("approve", name, "--no-wait", "--json")

@@ -161,6 +161,18 @@ def test_events_by_hand_are_taken_line_by_line(home: Path, cli: Cli, tmp_path: P
     assert cli("import", "events", str(lines), "--json").json["duplicate"] == 1
 
 
+def test_a_line_that_is_not_understood_is_told_with_field_and_value(
+    home: Path, cli: Cli, tmp_path: Path
+) -> None:
+    late = {"id": "h1", "source": "notes", "type": "note.added", "account": "acme-corp", "time": "yesterday",
+            "data": {"note": "N-hand", "author": "maya", "text": "Raj called."}}  # fmt: skip
+    (tmp_path / "events.jsonl").write_text(json.dumps(late), encoding="utf-8")
+    ran = cli("import", "events", str(tmp_path / "events.jsonl"))
+    assert ran.code == 2
+    assert "line 1, time: " in ran.err
+    assert "'yesterday'" in ran.err
+
+
 def test_a_missing_event_file_is_said(home: Path, cli: Cli, tmp_path: Path) -> None:
     assert cli("import", "events", str(tmp_path / "none.jsonl")).code == 2
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from state.canonical import digest
 from state.ids import TenantId
 from state.ledger.entry import Kind
 from state.stores.database import Database
 from tests.server.conftest import Cli
 from tests.server.test_cli_import import export, tokens
+from tools.connectors.document_mapping import DocumentMapping
+from tools.files import load_model
 
 ROOT = Path(__file__).resolve().parents[2]
 MAPPINGS = ROOT / "samples" / "mappings"
@@ -92,13 +95,18 @@ def test_what_was_left_out_is_written_down(home: Path, cli: Cli, tmp_path: Path)
     assert written.parent == home / "tenants" / "fieldstone" / "rejects"
 
 
-def test_an_import_is_entered_with_what_was_read_and_left_out(home: Path, cli: Cli, tmp_path: Path) -> None:
-    cli("import", "ics", calendar(tmp_path / "a.ics", "sarah.chen@acme.example"), "--json")
+def entered(home: Path) -> list[dict[str, object]]:
+    """Read what the ledger says of imports."""
     database = Database(f"sqlite:///{home / 'revloop.db'}")
     with database.read(TenantId("fieldstone")) as unit:
         entries = unit.ledger.sealed(limit=100_000)
     database.close()
-    [said] = [json.loads(one.payload or "") for one in entries if one.entry.kind is Kind.IMPORT]
+    return [json.loads(one.payload or "") for one in entries if one.entry.kind is Kind.IMPORT]
+
+
+def test_an_import_is_entered_with_what_was_read_and_left_out(home: Path, cli: Cli, tmp_path: Path) -> None:
+    cli("import", "ics", calendar(tmp_path / "a.ics", "sarah.chen@acme.example"), "--json")
+    [said] = entered(home)
     assert counts(said, "source", "files", "records", "left_out") == ["ics:a", 1, 2, 1]
 
 
@@ -109,6 +117,8 @@ def test_a_workspace_is_taken_through_its_mapping(home: Path, cli: Cli, shared_d
     assert ran["by_rule"] == {"mail.received": 21, "mail.sent": 10, "meeting.updated": 26}
     assert ran["files"] == {"understood": 2, "rejected": 5, "others": 2}
     assert "line 1: the tag !include is not read" in str(ran["reasons"])
+    [said] = entered(home)
+    assert said["mapping"] == digest(load_model(Path(mapping), DocumentMapping).model_dump(mode="json"))
     page = cli("import", "yaml", place, "--mapping", mapping).out
     assert "2 of 7 understood, 57 of 57 records in them; 2 of other kinds not opened" in page
 

@@ -76,6 +76,14 @@ def test_an_export_enters_itself_and_verifies_alone_with_anchors_and_key(
     assert "Unanchored tail: 1" in ran.stdout
 
 
+def test_an_export_that_cannot_be_written_is_not_entered(home: Path, cli: Cli, tmp_path: Path) -> None:
+    ran = cli("ledger", "export", str(tmp_path / "nowhere" / "bundle.json"))
+    assert (ran.code, "cannot be written" in ran.err) == (1, True)
+    cli("ledger", "export", str(tmp_path / "bundle.json"))
+    entries = json.loads((tmp_path / "bundle.json").read_text(encoding="utf-8"))["entries"]
+    assert [one["entry"]["kind"] for one in entries].count("EXPORT") == 1
+
+
 def test_a_shortened_database_is_found_by_the_anchor(home: Path, cli: Cli) -> None:
     cli("ledger", "anchor")
     tampered(home, "DELETE FROM ledger WHERE seq > (SELECT MAX(seq) - 5 FROM ledger)")
@@ -156,3 +164,19 @@ def test_the_doctor_says_how_far_anchors_go(home: Path, cli: Cli) -> None:
     told = {one["name"]: one["text"] for one in checks}
     assert "not anchored in the strict sense" in told["anchors"]
     assert "after entry" in told["anchors of fieldstone"]
+
+
+def test_a_key_is_turned_by_an_admin_who_saw_it_and_the_doctor_says_its_age(home: Path, cli: Cli) -> None:
+    assert cli("keys", "rotate").code == 4
+    shown = cli("keys", "rotate", "--as", "lee", "--json")
+    assert (shown.code, shown.json["done"]) == (3, False)
+    done = cli("keys", "rotate", "--as", "lee", "--yes", str(shown.json["code"]), "--json")
+    assert (done.code, done.json["was"]) == (0, shown.json["was"])
+    listed = cli("keys", "list").out
+    assert f"tenant              {done.json['key']}" in listed
+    assert "only recognises" in listed
+    checks = cli("doctor", "--json").json["checks"]
+    assert isinstance(checks, list)
+    (told,) = [one["text"] for one in checks if one["name"] == "keys of fieldstone"]
+    assert told.startswith(f"tenant {done.json['key']}, 0 days old; anchor ")
+    assert told.endswith("1 older ones only recognise")

@@ -11,6 +11,7 @@ TENANT = TenantId("fieldstone")
 
 
 def test_a_company_is_searched_before_and_after_it_is_indexed(home: Path, cli: Cli) -> None:
+    assert cli("memory", "search", " ").code == 2
     before = cli("memory", "search", "is our data encrypted", "--in", "knowledge", "--json").json
     assert (before["how"], "memory index" in str(before["because"])) == ("words", True)
     assert cli("memory", "index").code == 0

@@ -24,6 +24,19 @@ def test_why_names_signals_sources_rule_steps_and_entries(home: Path, cli: Cli) 
         assert words in page
 
 
+def test_why_answers_to_every_id_that_leads_to_a_proposal(home: Path, cli: Cli) -> None:
+    name = card(cli, "acme-corp", "escalate_support")
+    found = cli("why", name, "--json").json
+    signal = listed(found, "signals")[0]["id"]
+    for one in (str(found["proposal"])[:12], found["run"], found["trace_id"], signal):
+        again = cli("why", str(one), "--json").json
+        assert again["account"] == found["account"], one
+        assert again["verdict"], one
+    assert cli("why", str(found["proposal"]), "--json").json["proposal"] == found["proposal"]
+    assert signal in {one["id"] for one in listed(cli("why", signal, "--json").json, "signals")}
+    assert "plan explain" in cli("why", "P-fjord-energy-1").err
+
+
 def listed(found: dict[str, object], field: str) -> list[dict[str, str]]:
     value = found[field]
     assert isinstance(value, list)
@@ -133,7 +146,7 @@ def test_a_tick_goes_to_the_next_business_morning_and_says_what_is_new(home: Pat
     ran = cli("tick", "--json")
     assert ran.code == 0
     assert ran.json["clock"] == "2026-03-11T12:00:00+00:00"
-    assert "Wed 11 Mar 08:00 EDT" in cli("prep", "Harbor").out
+    assert "Wed 11 Mar 2026 08:00 EDT" in cli("prep", "Harbor").out
 
 
 def test_a_tick_tells_what_happened_and_which_risk_is_gone(home: Path, cli: Cli) -> None:

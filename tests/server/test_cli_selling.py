@@ -97,14 +97,18 @@ def test_the_past_holds_nothing_of_what_came_later(home: Path, cli: Cli) -> None
 
 
 def test_looking_back_records_nothing(home: Path, cli: Cli) -> None:
-    before = cli("ledger", "verify").out
+    before = cli("ledger", "verify").out.partition("Anchors:")[0]
     assert cli("prep", "Acme", "--as-of", "2026-02-01", "--json").code == 0
-    assert cli("ledger", "verify").out == before
+    assert cli("ledger", "verify").out.partition("Anchors:")[0] == before
 
 
 @pytest.mark.parametrize(
     ("day", "words"),
-    [("2027-01-01", "after the clock"), ("yesterday", "not a date"), ("2001-01-01", "Nothing was known")],
+    [
+        ("2027-01-01", "after the clock"),
+        ("yesterday", "not a date"),
+        ("2001-01-01", "acme-corp on 2001-01-01"),
+    ],
 )
 def test_a_day_that_cannot_be_is_refused_with_the_remedy(home: Path, cli: Cli, day: str, words: str) -> None:
     ran = cli("prep", "Acme", "--as-of", day)

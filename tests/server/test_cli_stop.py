@@ -1,6 +1,7 @@
 """`revloop stop`: anybody who sells stops at once, only an admin lets go, and only after seeing what that changes."""
 
 from pathlib import Path
+from typing import cast
 
 from tests.server.conftest import Cli
 from tests.server.test_cli_deciding import card, status
@@ -60,3 +61,21 @@ def test_a_second_stop_says_that_it_is_on_and_writes_nothing(home: Path, cli: Cl
     cli("stop", "on")
     assert cli("stop", "on").code == 5
     assert cli("ledger", "verify").code == 0
+
+
+def test_a_stand_in_is_named_with_the_code_and_a_worker_nobody_knows_is_not_declared_gone(
+    home: Path, cli: Cli
+) -> None:
+    name = ("standin", "name", "priya", "--until", "2026-03-20")
+    shown = cli(*name, "--json")
+    assert (shown.code, shown.json["done"]) == (3, False)
+    assert cli(*name, "--yes", "00000000").code == 5
+    assert cli(*name, "--as", "tom", "--owner", "maya").code == 4
+    assert "Done." in cli(*name, "--yes", str(shown.json["code"])).out
+    assert "Priya Nair" in cli("standin", "list").out
+    kept = cast("list[dict[str, str]]", cli("standin", "list", "--json").json["standins"])
+    assert [one["owner"] for one in kept] == ["tom", "maya"]
+    assert "does not stand in" in cli("standin", "end").out
+    assert cli("standin", "end").code == 2
+    assert "Nothing waits" in cli("worker", "gone").out
+    assert cli("worker", "gone", "host-2:4711", "--as", "lee").code == 2

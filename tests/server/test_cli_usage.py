@@ -17,21 +17,19 @@ OTHERS = {"chat", "eval"}
 """Commands whose modules are kept elsewhere."""
 
 
-def process(home: Path, *tokens: str, seed: str = "0") -> "subprocess.CompletedProcess[str]":
+def python(*given: str, home: Path, seed: str = "0") -> "subprocess.CompletedProcess[str]":
     env = {
         "PATH": os.environ["PATH"],
         "REVLOOP_HOME": str(home),
         "PYTHONHASHSEED": seed,
         "PYTHONPATH": str(ROOT),
     }
-    return subprocess.run(
-        [sys.executable, "-m", "server.cli", *tokens],
-        capture_output=True,
-        text=True,
-        env=env,
-        cwd=ROOT,
-        check=False,
-    )
+    asked = [sys.executable, *given]
+    return subprocess.run(asked, capture_output=True, text=True, env=env, cwd=ROOT, check=False)
+
+
+def process(home: Path, *tokens: str, seed: str = "0") -> "subprocess.CompletedProcess[str]":
+    return python("-m", "server.cli", *tokens, home=home, seed=seed)
 
 
 def test_the_first_help_names_every_command(cli: Cli) -> None:
@@ -55,6 +53,28 @@ def test_help_of_a_command_imports_no_engine() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.rstrip().endswith("[]")
+
+
+ENGINES = ("langgraph", "langchain_core", "langsmith", "networkx", "icalendar", "chromadb", "numpy", "openai")
+LOOKS = (
+    "inbox",
+    "outbox",
+    "account Acme",
+    "ledger verify",
+    "policy show",
+    "level show",
+    "plan list",
+    "stop status",
+)
+
+
+def test_commands_that_only_look_load_no_engine(home: Path) -> None:
+    code = (
+        f"import sys; from server.cli import run; codes = [run(line.split()) for line in {LOOKS!r}];"
+        f"print(codes, [name for name in {ENGINES!r} if name in sys.modules])"
+    )
+    done = python("-c", code, home=home)
+    assert done.stdout.splitlines()[-1] == f"{[0] * len(LOOKS)} []", done.stderr
 
 
 @pytest.mark.parametrize(
@@ -142,22 +162,24 @@ def test_processes_of_any_hash_seed_print_the_same_bytes(home: Path, tmp_path: P
     assert first.stdout == second.stdout
 
 
-def test_real_processes_return_the_exit_codes(home: Path) -> None:
-    assert process(home, "inbox", "--json").returncode == 0
-    assert process(home, "prep", "Zzzz").returncode == 2
-    found = json.loads(process(home, "inbox", "--json").stdout)["cards"]
+def test_a_real_process_returns_the_exit_code_of_its_command(home: Path, cli: Cli) -> None:
+    ran = process(home, "inbox", "--json")
+    assert ran.returncode == 0
+    found = json.loads(ran.stdout)["cards"]
     partial = next(one["id"] for one in found if one["seats"] == ["owner", "manager"])
-    assert process(home, "approve", partial).returncode == 3
     assert process(home, "approve", found[0]["id"], "--as", "ada").returncode == 4
+    assert cli("approve", partial).code == 3
+    assert cli("prep", "Zzzz").code == 2
 
 
-def test_an_answer_in_another_process_resumes_the_same_run(home: Path) -> None:
-    before = json.loads(process(home, "inbox", "--json").stdout)["questions"]
-    name = next(one["id"] for one in before if one["account"] == "acme-corp")
+def test_an_answer_in_another_process_resumes_the_same_run(home: Path, cli: Cli) -> None:
+    def asked() -> dict[str, str]:
+        return {one["id"]: one["account"] for one in json.loads(cli("inbox", "--json").out)["questions"]}
+
+    name = next(name for name, account in asked().items() if account == "acme-corp")
     answered = json.loads(process(home, "answer", name, "expansion", "--json").stdout)
     assert answered["account"] == "acme-corp"
-    after = json.loads(process(home, "inbox", "--json").stdout)["questions"]
-    assert name not in {one["id"] for one in after}
+    assert name not in asked()
 
 
 def test_what_nobody_foresaw_is_one_line_and_a_log(home: Path) -> None:
@@ -165,10 +187,7 @@ def test_what_nobody_foresaw_is_one_line_and_a_log(home: Path) -> None:
         "import sys; import server.cli.running as running;"
         "running.run = lambda tokens: 1 // 0; sys.argv = ['revloop', 'inbox']; running.main()"
     )
-    env = {"PATH": os.environ["PATH"], "REVLOOP_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=ROOT, check=False
-    )
+    done = python("-c", code, home=home)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "revloop.log" in done.stderr

@@ -16,10 +16,10 @@ from server.render.overview import overview
 from server.render.page import brief_html
 from server.render.pairs import paired
 from server.render.proposals import decisions
-from server.render.words import age, sources, verdict_words, way, without
+from server.render.words import Reader, age, sources, verdict_words, way, without
 from state.ids import AccountId, RunId
 from state.ports.world import AccountRow
-from tests.server.reports import READER, cited, meeting, proposal, report, section, statement
+from tests.server.reports import NOW, READER, cited, meeting, proposal, report, section, statement
 
 HOSTILE = "\x1b[31mPAID\x1b[0m [bold red]now[/bold red] \x07\u202egnirts\u200b <b>&"
 
@@ -91,7 +91,7 @@ def test_the_brief_begins_with_the_meeting_and_the_three_lines() -> None:
     )
     assert "Wed 11 Mar 10:00 EDT (tomorrow), 45 min: Review" in page
     assert "Ann Lee (champion), supporter, last touch Mon 2 Mar" in page
-    assert "Bo (bo@oak.example), not in the CRM" in page
+    assert "Bo, bo@oak.example, not in the CRM" in page
     assert page.index("Objective") < page.index("PEOPLE")
 
 
@@ -136,13 +136,34 @@ def test_proposals_show_value_with_arithmetic_both_numbers_and_what_becomes_of_t
     assert ".1 × 10,000 − 10 = $990" in page
     assert "84\N{NO-BREAK SPACE}%" in page
     assert "50\N{NO-BREAK SPACE}%" in page
-    assert "Done by itself." in page
+    assert "Task is set." in page
     assert "[ac_01234567]" in page
 
 
 def test_a_card_that_waits_is_named_with_its_command() -> None:
     waiting = proposal("send_email", "require_approval", "pending", recipient="Contact/ann")
     assert "revloop approve ac_01234567" in shown(decisions(report(proposals=(waiting,)), READER))
+
+
+def test_a_card_of_somebody_else_is_not_said_to_wait_for_the_reader() -> None:
+    waiting = proposal("update_crm", "require_approval", "pending", owner="priya")
+    mine = Reader("America/New_York", NOW, {"priya": "Priya Nair"}, "maya")
+    page = shown(decisions(report(proposals=(waiting,)), mine))
+    assert "Waits for Priya Nair's approval." in page
+    assert "revloop approve" not in page
+    assert "WAITS FOR OTHERS" in page
+
+
+def test_equal_acts_on_several_records_are_one_entry() -> None:
+    cards = [
+        proposal("close_out", "require_approval", "pending", id=f"pr_{one}", group=f"gr_{one % 2}")
+        for one in range(4)
+    ]
+    page = shown(decisions(report(proposals=tuple(cards)), READER))
+    assert page.count("1. 4 records to close out") == 1
+    assert "2. " not in page.partition("WAITS FOR YOU")[0]
+    fewer = shown(decisions(report(proposals=tuple(cards[:2])), READER))
+    assert fewer.partition("WAITS FOR YOU")[0].count("Why now") == 2
 
 
 def test_a_draft_and_its_sending_are_one_entry() -> None:

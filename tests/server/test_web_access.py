@@ -7,9 +7,12 @@ import pytest
 from fastapi.routing import APIRoute
 
 from server.app import ROUTERS
-from server.auth import ROLE_SCOPES, Requires
-from state.principal import Role
-from tests.site import FIELDSTONE, HTML, Person, Site
+from server.auth import ROLE_SCOPES, Caller, Requires, found, issue
+from server.freshness import BY_LINK, is_fresh
+from state.ids import UserId
+from state.ports.credentials import SCOPES
+from state.principal import Principal, Role
+from tests.site import FIELDSTONE, HTML, LASTS, Person, Site
 
 SIGNED = "/webhooks/{tenant}/{connector}"
 """Whoever asks is proved by the signature: tests/server/test_web_hooks.py."""
@@ -106,6 +109,15 @@ def test_a_form_of_another_page_is_refused(looked_at: Site) -> None:
         assert not unit.actions.stop().is_on
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
+def test_a_session_needs_its_token_whatever_it_sends(looked_at: Site, kind: str) -> None:
+    maya, place = looked_at.as_("maya"), "/api/cards/ac_nothing/approve"
+    sent = maya.headers | {"content-type": kind}
+    assert looked_at.client.post(place, headers=sent, content=b'{"shown": "x"}').status_code == 403
+    own = maya.headers | {"x-csrf": maya.csrf}
+    assert looked_at.client.post(place, headers=own, json={"shown": "x"}).status_code == 404
+
+
 def test_the_link_signs_in_once(looked_at: Site) -> None:
     link = looked_at.link()
     first = looked_at.client.post("/signin", data={"link": link}, follow_redirects=False)
@@ -157,3 +169,20 @@ def test_a_body_beyond_the_bound_is_refused_declared_or_not(looked_at: Site) -> 
     declared = looked_at.client.post("/stop", content=big, headers=maya.headers | form)
     undeclared = looked_at.client.post("/stop", content=iter([big]), headers=maya.headers | form)
     assert (declared.status_code, undeclared.status_code) == (413, 413)
+    only_declared = looked_at.client.post("/stop", headers=maya.headers | form | {"content-length": "300000"})
+    assert only_declared.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("change", "fresh"),
+    [({}, True), ({"kind": "key"}, False), ({"label": ""}, False), ({"minutes": -1}, False), ({"minutes": 5}, False)],
+)  # fmt: skip
+def test_only_a_session_that_a_link_began_within_five_minutes_is_fresh(
+    looked_at: Site, change: dict[str, object], fresh: bool
+) -> None:
+    secret = issue(looked_at.home, FIELDSTONE, UserId("lee"), "session", SCOPES, lasts=LASTS, label=BY_LINK)
+    made = found(looked_at.home, secret, "session")[1]
+    ago = timedelta(minutes=int(str(change.pop("minutes", 0))))
+    one = made.model_copy(update={"made_at": made.made_at - ago, **change})
+    lee = Principal(tenant=FIELDSTONE, user=UserId("lee"), role=Role.ADMIN)
+    assert is_fresh(looked_at.home, Caller(lee, "Lee Park", frozenset(), one, "")) is fresh

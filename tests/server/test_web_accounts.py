@@ -96,6 +96,19 @@ def test_a_correction_that_says_nothing_or_cannot_be_is_refused_and_an_auditor_h
     assert owner_of(looked_at, "acme-corp") == "maya"
 
 
+def test_each_line_leads_to_the_form_that_puts_it_right_with_its_value_chosen(looked_at: Site) -> None:
+    maya = looked_at.as_("maya")
+    page = maya.get("/accounts/acme-corp").text
+    places = re.findall(r'href="(\?wrong=[^"]+)#put-right">Wrong\?', page)
+    assert len(places) > 20
+    chosen = next(one for one in places if one != "?wrong=1")
+    opened = maya.get(f"/accounts/acme-corp{chosen}").text
+    assert re.search(r'<details class="fact-right" open>', opened)
+    assert re.search(r'<option value="[^"]+\|\w+" selected>', opened)
+    assert "Wrong?" not in looked_at.as_("ada").get("/accounts/acme-corp").text
+    assert 'href="/accounts/acme-corp?wrong=1#put-right"' in maya.get("/accounts/acme-corp/brief").text
+
+
 def test_each_offered_field_is_one_that_a_correction_takes(looked_at: Site) -> None:
     from graphs.perceiving.correcting import attribute_of
 

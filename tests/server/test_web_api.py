@@ -1,11 +1,13 @@
 """The interface for programs: the same acts as the page, keys, repeated writes, and a description that holds."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from server.auth import found
 from tests.server.test_web_inbox import a_mail, status
-from tests.site import Site
+from tests.site import FIELDSTONE, Site
 
 
 def test_cards_are_listed_by_pages_that_join_to_the_whole(looked_at: Site) -> None:
@@ -31,6 +33,16 @@ def test_a_card_that_is_known_already_is_not_sent_again(looked_at: Site) -> None
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_card_that_moved_is_sent_again(site: Site) -> None:
+    card, key = a_mail(site), site.key("maya")
+    place = f"/api/cards/{card.id}"
+    known = site.client.get(place, headers=key).headers["etag"]
+    site.client.post(f"{place}/approve", json={"shown": card.shown}, headers=key)
+    again = site.client.get(place, headers=key | {"if-none-match": known})
+    assert (again.status_code, again.json()["status"]) == (200, "approved")
+    site.client.post(f"{place}/undo", headers=key)
+
+
 def test_a_repeated_write_gives_the_first_answer_and_acts_once(site: Site) -> None:
     card = a_mail(site)
     headers = site.key("maya") | {"idempotency-key": "mine"}
@@ -42,6 +54,9 @@ def test_a_repeated_write_gives_the_first_answer_and_acts_once(site: Site) -> No
     assert again.headers["idempotent-replayed"] == "true"
     other = site.client.post(place, json={"shown": "something else"}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "invalid_input")
+    elsewhere = site.client.post(f"/api/cards/{card.id}/done", headers=headers)
+    theirs = site.client.post(place, json=asked, headers=site.key("dana") | {"idempotency-key": "mine"})
+    assert (elsewhere.status_code, theirs.status_code) == (422, 409)
     undone = site.client.post(f"/api/cards/{card.id}/undo", headers=site.key("maya"))
     assert undone.json()["status"] == "pending"
     stale = site.client.post(place, json={"shown": "0" * 64}, headers=site.key("maya"))
@@ -67,8 +82,23 @@ def test_a_key_is_shown_once_made_by_an_admin_and_ended_for_good(looked_at: Site
     assert name in listed
     assert secret not in listed
     assert looked_at.client.post("/api/keys", json={}, headers=looked_at.key("lee")).status_code in (403, 422)
+    assert looked_at.client.delete(f"/api/keys/{name}", headers=looked_at.key("lee")).status_code == 403
     assert looked_at.client.delete(f"/api/keys/{name}", headers=headers).status_code == 204
     assert looked_at.client.get("/api/me", headers=bearer).status_code == 401
+    assert looked_at.client.delete(f"/api/keys/{name}", headers=headers).status_code == 404
+    with looked_at.home.looking.stores.read(FIELDSTONE) as unit:
+        told = [json.loads(one.payload or "{}") for one in unit.ledger.sealed(unit.ledger.head().seq - 2)]
+    assert told == [{"purpose": "api", "key": name, "step": step} for step in ("made", "ended")]
+
+
+def test_a_key_is_made_for_a_user_there_is_and_only_keys_are_ended_as_keys(looked_at: Site) -> None:
+    lee, maya = looked_at.as_("lee"), looked_at.as_("maya")
+    headers = lee.headers | {"x-csrf": lee.csrf}
+    asked = {"user": "mallory", "scopes": ["read"]}
+    assert looked_at.client.post("/api/keys", json=asked, headers=headers).status_code == 404
+    session = found(looked_at.home, maya.headers["cookie"].partition("=")[2], "session")[1]
+    assert looked_at.client.delete(f"/api/keys/{session.id}", headers=headers).status_code == 404
+    assert looked_at.client.get("/api/me", headers=maya.headers).status_code == 200
 
 
 def test_a_key_makes_no_key(looked_at: Site) -> None:

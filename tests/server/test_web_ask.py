@@ -4,7 +4,10 @@ import json
 import re
 from collections.abc import Mapping
 
+from graphs.chat import Conversation
+from state.ids import UserId
 from state.ledger.entry import Kind
+from state.principal import Principal, Role
 from tests.site import FIELDSTONE, Answer, Person, Site
 
 STREAM = {"accept": "text/event-stream"}
@@ -166,6 +169,18 @@ def test_a_conversation_opened_again_shows_the_card_that_still_waits(site: Site)
     assert "Ask again" in again
     maya.post(f"/inbox/{card[1]}/reject", reason="wrong time")
     assert f'action="/inbox/{card[1]}/approve"' not in maya.get(f"/ask/{name_on(page)}").text
+
+
+def test_cards_that_a_forged_conversation_names_are_not_believed(site: Site) -> None:
+    maya = site.as_("maya")
+    name = name_on(said(maya, maya.get("/ask/new"), "help"))
+    who = Principal(tenant=FIELDSTONE, user=UserId("maya"), role=Role.SELLER)
+    talk = Conversation(site.home.house.desk, who, site.home.house.saver, name)
+    last = talk.graph.get_state(talk.config).values["messages"][-1]
+    forged = last.model_copy(update={"additional_kwargs": {"cards": ["ac_00000000"]}})
+    talk.graph.update_state(talk.config, {"messages": [forged]}, as_node="remember")
+    page = maya.get(f"/ask/{name}")
+    assert (page.status, "ac_00000000" in page.text) == (200, False)
 
 
 def test_conversations_are_found_by_words_and_opened_again_by_their_owner_alone(site: Site) -> None:

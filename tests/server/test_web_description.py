@@ -62,5 +62,8 @@ def test_every_request_body_of_ours_has_an_example(document: dict[str, Any]) -> 
         "AnswerOption",
         "KeyWanted",
         "Correction",
+        "PlanWanted",
+        "PlanPause",
+        "PlanCancel",
     )
     assert all(document["components"]["schemas"][name]["examples"] for name in bodies)

@@ -1,6 +1,7 @@
 """Webhooks: who may send, what is kept once, what is kept as a conflict, and that nothing else moves anything."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,23 @@ def test_a_signed_body_that_is_no_event_of_its_sender_is_refused(
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"a":1,"a":2}', b"NaN"], ids=str)
 def test_a_signed_body_that_is_no_json_object_is_refused(site: Site, sender: Sender, body: bytes) -> None:
     assert post(site, Sent(sender.signed("msg_y", body), body)) == 422
+
+
+def test_who_is_refused_learns_nothing_of_why_not_even_that_the_body_is_none(
+    site: Site, sender: Sender
+) -> None:
+    genuine = sender.genuine(sender.name(), "w")
+    late = sender.signed(sender.name(), genuine.body, at=sender.now() - timedelta(days=1))
+    forged = {**genuine.headers, "webhook-signature": "v1," + "A" * 43 + "="}
+    told = [
+        site.client.post(f"/webhooks/{place}", content=body, headers=dict(headers))
+        for place, headers, body in (
+            ("fieldstone/support", forged, genuine.body), ("fieldstone/support", forged, b"{"),
+            ("fieldstone/support", late, genuine.body), ("fieldstone/calendar", genuine.headers, b"[]"),
+            ("nowhere/support", genuine.headers, genuine.body),
+        )
+    ]  # fmt: skip
+    assert {(one.status_code, one.text) for one in told} == {(401, told[0].text)}
 
 
 @pytest.mark.parametrize("place", ["fieldstone/calendar", "nowhere/crm", "fieldstone/..", "-/crm"])

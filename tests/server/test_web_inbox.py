@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graphs.telling.inbox import CardOut, inbox
+from graphs.governing.together import needs_a_look
+from graphs.telling.card import CardOut
+from graphs.telling.inbox import inbox
 from server.deciding import word_changes
 from server.pages.drawing import STATIC, TEMPLATES
 from server.upkeep import Upkeep
@@ -14,7 +16,7 @@ from state.governance.action import Status
 from state.ids import ActionId, UserId
 from state.ports.alerting import Alert
 from tests.fakes.drafts import NOW
-from tests.site import FIELDSTONE, Person, Site
+from tests.site import FIELDSTONE, HTML, Person, Site
 
 
 def cards(site: Site, user: str = "maya") -> tuple[CardOut, ...]:
@@ -86,7 +88,9 @@ def test_approving_without_javascript_leaves_when_the_hold_is_over_and_not_befor
 
 def test_an_approval_can_be_undone_while_it_is_held(site: Site) -> None:
     maya, card = site.as_("maya"), a_mail(site)
+    assert card.id in maya.get("/today").text
     approve(maya, card)
+    assert card.account not in re.findall(r'<strong><a href="/accounts/([^"]+)"', maya.get("/today").text)
     assert "Taken back" in maya.get(maya.post(f"/inbox/{card.id}/undo").location).text
     assert status(site, card.id) is Status.PENDING
 
@@ -101,6 +105,14 @@ def test_a_card_that_changed_or_was_decided_elsewhere_answers_409_with_the_reaso
     assert code == 409
     assert "withdrawn already" in text
     assert status(site, card.id) is Status.CANCELLED
+
+
+@pytest.mark.parametrize("shown", ["", "|", f"|{'0' * 64}"])
+def test_a_row_of_several_without_the_hash_of_what_was_shown_approves_nothing(site: Site, shown: str) -> None:
+    card = next(one for one in cards(site) if not needs_a_look(one, [one]) and one.status == "pending")
+    page = site.as_("maya").post("/inbox/bulk", row=card.id + shown)
+    assert "Left out" in page.text
+    assert status(site, card.id) is Status.PENDING
 
 
 def test_a_mail_in_somebodys_name_is_for_its_owner_alone(site: Site) -> None:
@@ -197,12 +209,36 @@ def test_what_ran_by_itself_can_be_called_wrong_once_and_by_whose_it_is(site: Si
     assert maya.post(f"/today/wrong/{a_mail(site).id}").status == 409
 
 
+def test_the_day_leads_to_the_card_itself_and_a_manager_sees_a_sellers(looked_at: Site) -> None:
+    card = a_mail(looked_at, "Oakhaven")
+    mine = looked_at.as_("maya").get("/today").text
+    assert f'href="/inbox/{card.id}" data-key="1"' in mine
+    assert 'href="/accounts/acme-corp/brief">Open the brief' in mine
+    assert "task made" in mine
+    assert f'href="/inbox/{card.id}" data-key="1"' in looked_at.as_("dana").get("/today?of=maya").text
+    own = looked_at.as_("dana").get("/today").text
+    assert "in your inbox" in own
+    assert card.id not in own
+    assert card.id not in looked_at.as_("priya").get("/today?of=maya").text
+
+
+def test_a_question_that_is_answered_elsewhere_says_so_and_shows_what_waits(looked_at: Site) -> None:
+    found = looked_at.as_("maya").get("/inbox/qu_0000000000")
+    assert found.status == 200
+    assert "does not wait any more" in found.text
+    assert "data-row" in found.text
+
+
 def test_an_empty_inbox_says_so(looked_at: Site) -> None:
     assert "Nothing waits for you" in looked_at.as_("lee").get("/inbox").text or cards(looked_at, "lee")
 
 
 def test_a_failure_is_a_page_for_people_and_a_problem_for_programs(looked_at: Site) -> None:
-    assert "There is no such page" in looked_at.as_("maya").get("/nowhere").text
+    maya = looked_at.as_("maya")
+    assert "There is no such page" in maya.get("/nowhere").text
+    assert "<code>revloop inbox</code>" in maya.get("/why/zzz").text
+    spent = looked_at.client.post("/signin", data={"link": "fieldstone.spent"}, headers=HTML)
+    assert (spent.status_code, "works no more" in spent.text) == (401, True)
     found = looked_at.client.get("/inbox/ac_nothing", headers=looked_at.key("maya"))
     assert found.json()["code"] == "not_found"
 

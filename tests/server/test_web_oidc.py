@@ -1,6 +1,7 @@
 """Signing in with a provider: one way through, and each thing that must fit refused when it does not."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi.testclient import TestClient
 
 from server.app import Beside, create_app
-from server.oidc import COOKIE
+from server.auth import SESSION_LASTS, found
+from server.oidc import COOKIE, begun_in
 from tests.server.identity_provider import CLIENT, KEY, OTHER_KEY, IdentityProvider, provider
 from tests.site import HTML, Site, Watch, copied, settings_for
 
@@ -69,6 +71,9 @@ def test_a_verified_address_of_a_user_signs_in_as_that_user(ready: tuple[Site, I
     headers = {"cookie": f"{name}={secret}"}
     assert site.client.get("/api/me", headers=headers).json()["user"] == "maya"
     assert site.client.get("/inbox", headers=headers | HTML).status_code == 200
+    made = found(site.home, secret, "session")[1]
+    assert made.expires_at is not None
+    assert made.expires_at - made.made_at <= SESSION_LASTS + timedelta(minutes=1)
 
 
 FORGED: dict[str, dict[str, object]] = {
@@ -122,6 +127,32 @@ def test_a_verifier_that_another_browser_has_not_is_refused_by_the_provider(
     cookie = site.client.get("/signin/oidc", follow_redirects=False).cookies[COOKIE]
     state = cookie.split(".")[0]
     assert sign_in(ready, cookie=cookie, state=state) == (401, {})
+
+
+def test_a_provider_that_names_another_issuer_than_the_one_that_is_set_is_not_used(
+    ready: tuple[Site, IdentityProvider], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, provided = ready
+    monkeypatch.setattr(provided, "issuer", f"{provided.issuer}/another")
+    assert site.client.get("/signin/oidc", follow_redirects=False).status_code == 503
+
+
+def test_who_begins_too_often_waits_and_a_sign_in_under_way_is_for_no_script(
+    ready: tuple[Site, IdentityProvider], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, _ = ready
+    begun = site.client.get("/signin/oidc", follow_redirects=False).headers["set-cookie"].lower()
+    assert {"httponly", "samesite=lax", "max-age=600"} <= {part.strip() for part in begun.split(";")}
+    monkeypatch.setattr(site.app.state.pace, "most", 0)
+    for place in ("/signin/oidc", "/signin/oidc/back?code=x&state=y"):
+        assert site.client.get(place, follow_redirects=False).status_code == 429
+
+
+def test_over_https_no_neighbour_can_plant_a_sign_in_of_its_own(ready: tuple[Site, IdentityProvider]) -> None:
+    home = ready[0].home
+    settings = home.settings.model_copy(update={"public_url": "https://revloop.example"})
+    over = replace(home, house=replace(home.house, settings=settings))
+    assert (begun_in(over), begun_in(home)) == (f"__Host-{COOKIE}", COOKIE)
 
 
 def test_without_a_provider_there_is_no_such_page_and_with_one_the_page_offers_it(

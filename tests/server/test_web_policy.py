@@ -73,5 +73,5 @@ def test_who_let_what_run_by_itself_and_the_stop_are_told(lone_site: Site) -> No
     lone_site.as_("maya").post("/stop", reason="wrong price list")
     page = lone_site.as_("dana").get("/policy").text
     owners = page[page.index("Owners who let it run") :]
-    assert "update crm" in owners[: owners.index("</ul>")]
+    assert "update CRM" in owners[: owners.index("</ul>")]
     assert "stop switch on" in page

@@ -1,15 +1,22 @@
 """The change stream: what it tells, where it goes on, and that reading it again is all it asks for."""
 
 import asyncio
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from math import inf
+from threading import Event
 
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from server.auth import Requires, found
-from server.shield import MOST_BYTES, PER_MINUTE, Pace
+from server.shield import MOST_BYTES, PER_MINUTE, Counts, Pace
 from server.stream import ENDED, MOST, Changes, News, news_of
+from state.errors import Unavailable
+from state.ids import TenantId
 from state.ledger.entry import Kind
+from state.ports.unit import Stores, Unit
 from tests.server.test_web_inbox import a_mail
 from tests.site import FIELDSTONE, Person, Site, Watch
 
@@ -110,3 +117,45 @@ async def test_a_reader_that_leaves_while_others_are_looked_for_stops_nobody(loo
     await anext(reading)
     await reading.aclose()  # type: ignore[attr-defined]  # an asynchronous generator
     assert changes.fresh(FIELDSTONE) == []
+
+
+async def test_what_this_process_writes_is_told_without_waiting_for_the_next_look(site: Site) -> None:
+    changes = Changes(site.home, Counts(), _looked=inf, _kept=inf)
+    turning = asyncio.create_task(changes.turn())
+    reading, card = changes.follow("", FIELDSTONE, None), a_mail(site)
+    await anext(reading)
+    await asyncio.to_thread(site.as_("maya").post, f"/inbox/{card.id}/reject", reason="wrong time")
+    assert card.id.encode() in await asyncio.wait_for(anext(reading), 120)
+    turning.cancel()
+    await asyncio.wait([turning])
+
+
+async def test_a_database_that_was_away_ends_no_stream(site: Site) -> None:
+    away = Away(site.home.looking.stores)
+    home = replace(site.home, looking=replace(site.home.looking, stores=away))
+    changes = Changes(home, Counts(), _kept=inf)
+    turning = asyncio.create_task(changes.turn())
+    reading, card = changes.follow("", FIELDSTONE, None), a_mail(site)
+    await anext(reading)
+    away.is_away = True
+    await asyncio.to_thread(away.missed.wait)
+    away.is_away = False
+    await asyncio.to_thread(site.as_("maya").post, f"/inbox/{card.id}/reject", reason="wrong time")
+    assert card.id.encode() in await asyncio.wait_for(anext(reading), 120)
+    turning.cancel()
+    await asyncio.wait([turning])
+
+
+class Away:
+    """Stores whose database is away for a while."""
+
+    def __init__(self, stores: Stores) -> None:
+        self.stores, self.is_away, self.missed = stores, False, Event()
+        self.begin = stores.begin
+
+    def read(self, tenant: TenantId) -> AbstractContextManager[Unit]:
+        """Look, or say that it is away."""
+        if self.is_away:
+            self.missed.set()
+            raise Unavailable(f"no database for {tenant}")
+        return self.stores.read(tenant)
