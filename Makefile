@@ -5,10 +5,11 @@ PORT ?= 2024
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CODE := state agents tools graphs server evals tests
-COVERED := state agents graphs tools
+# The suite starts many processes: each would compile all that it imports where an environment forbids to keep it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-web bench-scale redteam fuzz chaos soak studio eval lock clean .mypy .pyright
+.PHONY: help install demo test check bench bench-web bench-scale redteam fuzz chaos soak studio eval lock clean .lint .mypy .pyright .apart .beside .suite
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -42,11 +43,15 @@ install: $(VENV)/.installed ## create .venv with the locked packages and the rev
 demo: install ## run the sample company once, offline and without a key
 	$(BIN)/revloop demo
 
+CHECKS := .lint .mypy .pyright
+
 check: $(VENV)/.dev ## lint, format, types (mypy and pyright), direction of imports
+	$(MAKE) --no-print-directory --output-sync --jobs=2 $(CHECKS)
+
+.lint:
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/lint-imports --no-logo
-	$(MAKE) --no-print-directory --jobs=2 --output-sync .mypy .pyright
 
 .mypy:
 	$(BIN)/mypy
@@ -54,9 +59,23 @@ check: $(VENV)/.dev ## lint, format, types (mypy and pyright), direction of impo
 .pyright:
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-test: check ## check, then the suite with coverage
-	$(BIN)/pytest -m apart -n 2 --dist loadfile $$(grep -rl --include='test_*.py' 'mark\.apart' tests)
-	$(BIN)/pytest -m "not apart" -n 2 --dist loadgroup $(addprefix --cov=,$(COVERED)) --cov-report=term-missing:skip-covered
+DEMO := $(abspath $(VENV)/demo)
+
+# The checks and what is tested apart run beside the suite, each printed whole when it ends; the suite tells how far it is.
+test: $(VENV)/.dev ## check beside the suite, and its coverage
+	rm -rf .coverage .coverage.* $(DEMO)
+	$(MAKE) --no-print-directory --jobs=6 .beside .suite
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+.beside:
+	$(MAKE) --no-print-directory --output-sync $(CHECKS) .apart
+
+.suite:
+	$(BIN)/python -m pytest -m "not apart" -p tests.counting -n 2 --dist loadfile --no-loadscope-reorder --demo-in=$(DEMO)
+
+.apart:
+	$(BIN)/pytest -m apart -n 2 --dist loadfile --demo-in=$(DEMO) $$(grep -rl --include='test_*.py' 'mark\.apart' tests)
 
 bench: $(VENV)/.dev ## measure the hot paths
 	$(BIN)/python -m evals.bench

@@ -1,9 +1,11 @@
 """What every test shares: nothing phones home, hypothesis repeats itself in CI, the shared data is there."""
 
+import fcntl
+import gc
 import ipaddress
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,10 @@ os.environ.update(
 )
 
 ROOT = Path(__file__).resolve().parents[1]
+YOUNG = 50_000
+"""How many new objects the collector waits for. At its 700 it walked all that is imported again and again, which took
+a quarter of the collection's time and a sixth of the tests'."""
+gc.set_threshold(YOUNG)
 IS_CI = os.environ.get("CI") == "true"
 
 settings.register_profile(
@@ -40,33 +46,25 @@ settings.register_profile("local", max_examples=40, deadline=None)
 settings.load_profile("ci" if IS_CI else "local")
 
 
-WHOLE = (
-    *(
-        "graph",
-        "browser",
-        "server/test_cli_usage.py",
-        "server/test_cli_accounts.py",
-        "server/test_cli_proof.py",
-    ),
-    *("server/test_web_policy_draft.py", "server/test_web_inbox.py", "server/test_web_ask.py"),
-    *("server/test_ravenstack.py", "server/test_cli_import_files.py", "server/test_picture.py"),
-)
-UNTRACED = tuple(ROOT / "tests" / name for name in WHOLE)
-"""Whole runs, other processes and crashes: tracing their lines would triple their time and add few."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let two runs beside each other make the demo's home once."""
+    parser.addoption("--demo-in", default="", help="a folder for the demo's home")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Leave whole runs and slow tests out of the coverage, their fixtures too."""
-    coverage = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    is_traced = not (item.get_closest_marker("slow") or set(UNTRACED) & {item.path, *item.path.parents})
-    if coverage is None or is_traced:
-        return (yield)
-    coverage.pause()
-    try:
-        return (yield)
-    finally:
-        coverage.resume()
+def pytest_collection_finish() -> None:
+    """Tell the collector that what is imported and collected by now stays."""
+    gc.collect()
+    gc.freeze()
+
+
+FIRST = "web_fuzz chaos scan studio determinism chat actions_machine maven_numbers charts cases".split()
+"""Files that take longest: were one begun last, it would run on while the other process has nothing left."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first and leave the rest in order."""
+    rank = {f"test_{name}": place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
 
 def stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
@@ -130,18 +128,29 @@ def server(server_schema: "Schema") -> "Iterator[Schema]":
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a home on which `demo --json` has run once; its output stands beside it."""
+def demo_home(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """Give a home on which `demo --json` has run once for all processes of the run; its output stands beside it."""
+    base = tmp_path_factory.getbasetemp()
+    own = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    place = Path(pytestconfig.getoption("--demo-in") or own)
+    place.mkdir(mode=0o700, exist_ok=True)
+    with (place / "making").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not (place / "demo.json").exists():
+            make_demo(place / "home")
+    return place / "home"
+
+
+def make_demo(home: Path) -> None:
+    """Run the demo; its output is the last thing written, so that a half-made home is never taken."""
     from server.cli import run
 
-    home = tmp_path_factory.mktemp("demo") / "home"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REVLOOP_HOME", str(home))
         printed: list[str] = []
         patch.setattr("sys.stdout", _Kept(printed))
         assert run(["demo", "--once", "--no-browser", "--json"]) == 0
     (home.parent / "demo.json").write_text("".join(printed), encoding="utf-8")
-    return home
 
 
 class _Kept:

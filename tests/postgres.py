@@ -66,6 +66,8 @@ class Schema:
         """As a superuser, past every policy."""
         self.roles = roles_of(name)
         works, owns, beside = (as_role(self.url, role) for role in self.roles)
+        self.named = {"database": works, "database_owner": owns, "database_beside": beside}
+        """The settings that name it."""
         self.database = Database(works, owner=owns, beside=beside)
         """Works as a role that owns nothing. Stays open: a connection costs more than most tests."""
         self._plain = connected(self.url)
@@ -96,9 +98,11 @@ def own_schema(name: str) -> Generator[Schema, None, None]:
     with connected(url_of(name)) as server:
         server.execute(f"CREATE SCHEMA {name} AUTHORIZATION {owns}".encode())
     made = Schema(name)
-    yield made
-    made.close()
-    with connected() as server:
-        server.execute(drop)
-        for role in (owns, works, beside):
-            server.execute(f"DROP ROLE IF EXISTS {role}".encode())
+    try:
+        yield made
+    finally:
+        made.close()
+        with connected() as server:
+            server.execute(drop)
+            for role in (owns, works, beside):
+                server.execute(f"DROP ROLE IF EXISTS {role}".encode())

@@ -5,16 +5,21 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from graphs.bootstrap import bootstrap
+from graphs.governing.editing import Editing
+from graphs.keeping.filing import FileKind
 from server.app import Beside, create_app
 from server.auth import csrf_of, issue
 from server.first_run import first_run_link
 from server.home import Home
 from state.ids import TenantId, UserId
 from state.ports.credentials import SCOPES, Scope
+from state.principal import Principal, Role
 from state.settings import Settings, read_settings
 from tools.instance import instance_of, settled_in
 
@@ -29,10 +34,15 @@ class Watch:
 
     def __init__(self) -> None:
         self.ahead = timedelta(0)
+        self._still: datetime | None = None
 
     def wall(self) -> datetime:
         """Now, in UTC."""
-        return datetime.now(UTC) + self.ahead
+        return (self._still or datetime.now(UTC)) + self.ahead
+
+    def stand_still(self) -> None:
+        """Go on only by what a test adds, however long the machine takes."""
+        self._still = datetime.now(UTC)
 
 
 def copied(demo_home: Path, place: Path) -> Path:
@@ -43,6 +53,15 @@ def copied(demo_home: Path, place: Path) -> Path:
     assert known is not None
     settled_in(place, known.id)
     return place
+
+
+def put_in_force(home: Path, *kinds: FileKind) -> None:
+    """Activate edited files of the sample company, as its admin does."""
+    house = bootstrap(read_settings({"home": str(home), "tenant": FIELDSTONE}, {}))
+    lee = Principal(tenant=FIELDSTONE, user=UserId("lee"), role=Role.ADMIN)
+    editing = Editing(house.parts, house.parts.tenancy(FIELDSTONE), lee)
+    assert editing.activate(kinds, "test", editing.activate(kinds, "test", None).code).done
+    house.close()
 
 
 class Site:
@@ -120,15 +139,17 @@ class Answer:
         self.location = location
 
 
-def settings_for(home: Path) -> Settings:
+def settings_for(home: Path, **named: str) -> Settings:
     """Give the settings of a home."""
-    return read_settings({"home": str(home), "port": 8710}, {})
+    return read_settings({"home": str(home), "port": 8710, **named}, {})
 
 
 @contextmanager
-def site_on(home: Path, *, works: bool = False) -> Generator[Site, None, None]:
-    """Serve a home in process."""
+def site_on(
+    home: Path, *, works: bool = False, named: Mapping[str, str] = MappingProxyType({})
+) -> Generator[Site, None, None]:
+    """Serve a home in process, with more settings where some are named."""
     watch = Watch()
-    app = create_app(settings_for(home), Beside(works=works, clock=watch))
+    app = create_app(settings_for(home, **named), Beside(works=works, clock=watch))
     with TestClient(app, base_url="http://127.0.0.1:8710", client=("127.0.0.1", 50_000)) as client:
         yield Site(app, client, watch)
