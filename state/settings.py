@@ -51,6 +51,8 @@ class Settings(BaseModel):
     """imaps://user@host/Sent: where the mail server puts every mail it takes; empty: it cannot be asked afterwards."""
     sent_lag_seconds: int = Field(default=300, ge=0, le=86_400)
     """How long that folder may take to show one."""
+    notify_url: str = Field(default="", repr=False)
+    """Where what one of us is told is posted, in the form of a Slack webhook; empty: files in the outbox folder."""
     imap_password: str = Field(default="", repr=False)
     """Of the mailbox that `revloop import mail imaps://…` reads, and of the sent folder."""
     imap_password_file: str = ""

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Final
 from urllib.parse import urljoin
@@ -154,7 +154,8 @@ class Egress:
         finally:
             watch.cancel()
             plain.close()
-        return self._late(to) if late.is_set() else answer
+        found = self._late(to) if late.is_set() else answer
+        return replace(found, has_begun=True) if isinstance(found, Refused) else found
 
     def _late(self, to: Destination) -> Refused:
         return Refused("time", f"{to.host} took longer than {self.bounds.seconds:g} seconds")

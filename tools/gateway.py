@@ -36,6 +36,7 @@ from tools.retrying import Patience
 from tools.transports import Approved, FolderTransport, Looked, Parcel, SmtpTransport, Transport
 from tools.transports.sent import SentFolder
 from tools.transports.smtp import Server, mark_of
+from tools.transports.webhook import WebhookTransport
 from tools.turnstile import Ended, Turnstile
 
 READ_SECONDS = 10.0
@@ -57,6 +58,8 @@ class TenantGateway:
     sent: SentFolder | None = field(repr=False)
     """Where the mail server keeps what it was given; None: it cannot be asked."""
     is_frozen: bool
+    notify_url: str = field(default="", repr=False, kw_only=True)
+    """Where what one of us is told is posted; empty: a file in the outbox."""
     run_budget: Mapping[CostClass, int]
     """Units: calls per run by cost class; a class that is not named has none."""
     users: Sequence[User]
@@ -77,7 +80,7 @@ class TenantGateway:
 
     @property
     def outbox(self) -> Path:
-        """Where mails and invitations are written when no server is set."""
+        """Where mails, invitations and notifications are written when nothing else is set."""
         return self.folder / "outbox"
 
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -150,7 +153,7 @@ class TenantGateway:
         try:
             parcel = self._parcel(action)
             transport = self._transport(parcel)
-            if not isinstance(transport, SmtpTransport) and mark_of(self.outbox, parcel).exists():
+            if isinstance(transport, FolderTransport) and mark_of(self.outbox, parcel).exists():
                 return "unknown"
             return transport.look(parcel)
         except (RevloopError, OSError):
@@ -253,7 +256,11 @@ class TenantGateway:
         return self._leaving(action).parcel(action, self._premises)
 
     def _transport(self, parcel: Parcel) -> Transport:
-        if self.is_frozen or not self.smtp_url or parcel.suffix == "ics":
+        if self.is_frozen:
+            return FolderTransport(self.outbox)
+        if self.notify_url and parcel.suffix == "json":
+            return WebhookTransport(self.notify_url, self.outbox, self.egress)
+        if not self.smtp_url or parcel.suffix != "eml":
             return FolderTransport(self.outbox)
         return SmtpTransport(Server.of(self.smtp_url), self.outbox, self.egress, self.sent)
 

@@ -71,8 +71,14 @@ def _near(
     if index is None:
         return (), "words"
     near = index.nearest(sense, DEPTH * BEYOND)
-    there = memory.within([one.id for one in near], scopes)
-    return [one for one in near if one.id in there][:DEPTH], "index"
+    kept: list[Neighbour] = []
+    for start in range(0, len(near), DEPTH):
+        part = near[start : start + DEPTH]
+        there = memory.within([one.id for one in part], scopes)
+        kept += [one for one in part if one.id in there]
+        if len(kept) >= DEPTH:
+            break
+    return kept[:DEPTH], "index"
 
 
 def _joined(

@@ -66,9 +66,10 @@ class Review:
 
     @cached_property
     def drafted(self) -> tuple[Drafted, ...]:
-        """Every proposal that has words."""
+        """Every proposal that has words, an invitation's own among them."""
         drafts = self.planned.drafts
-        return tuple(Drafted(one, drafts[one.id]) for one in self.proposals if one.id in drafts)
+        said = ((one, _invitation(one) or drafts.get(one.id)) for one in self.proposals)
+        return tuple(Drafted(one, draft) for one, draft in said if draft is not None)
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -92,6 +93,15 @@ class Review:
     def recipient(self, proposal: Proposal) -> Person | None:
         """Find the row of the stakeholder map a proposal is addressed to."""
         return self.about.person(proposal.recipient or None)
+
+
+def _invitation(proposal: Proposal) -> Draft | None:
+    """Read what an invitation says to those invited as a draft; None where it says nothing of its own."""
+    title, agenda = (proposal.arguments.get(name, "") for name in ("title", "agenda"))
+    if proposal.action_type != "schedule_meeting" or not (title or agenda):
+        return None
+    said = Statement(id=proposal.id, text=agenda, kind="fact", evidence=proposal.evidence)
+    return Draft(subject=title, statements=(said,) if agenda else (), reasoner="")
 
 
 def leaves(proposal: Proposal) -> bool:

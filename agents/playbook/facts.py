@@ -16,6 +16,7 @@ from agents.playbook.scene import Known, Scene, contact_of, is_mailable, next_me
 from state.evidence import Evidence
 from state.governance.catalogue import Scalar
 from state.ports.deciding import Deliberating
+from state.world.business_time import local_day
 from state.world.judgement import Person
 from state.world.signal import Signal
 from state.world.view import AccountView, Ticket, Touch
@@ -156,8 +157,11 @@ def _plan(scene: Scene) -> Facts:
     if plan is None:
         return {"plan.active": Known(value=False)}
     waiting = [step for step in plan.steps if step.status == "waiting"]
-    due = [step for step in waiting if step.due_at.date() <= scene.today]
-    days = min(((step.due_at.date() - scene.today).days for step in waiting), default=None)
+    left = {
+        step.step: (local_day(step.due_at, scene.about.around.zone) - scene.today).days for step in waiting
+    }
+    due = [step for step in waiting if left[step.step] <= 0]
+    days = min(left.values(), default=None)
     return present(
         {
             "plan.active": Known(value=True, evidence=plan.cite("status")),

@@ -63,10 +63,10 @@ def _who(about: Deliberating) -> Iterator[Line]:
     if not people:
         yield "Nobody at the account is known.", "unknown", ()
     for person in people:
-        yield _person(person), "inferred" if person.is_inferred_champion else "fact", person.evidence
+        yield _person(person, about), "inferred" if person.is_inferred_champion else "fact", person.evidence
 
 
-def _person(person: Person) -> str:
+def _person(person: Person, about: Deliberating) -> str:
     roles = ", ".join(role.replace("_", " ") for role in person.roles) or "no role set"
     marks = [
         mark
@@ -80,7 +80,7 @@ def _person(person: Person) -> str:
     last = (
         "never in two-way touch"
         if person.last_touch is None
-        else f"last touch {day_text(person.last_touch.date())}"
+        else f"last touch {day_text(local_day(person.last_touch, about.around.zone))}"
     )
     return f"{person.name}: {roles}; {'; '.join((last, *marks))}."
 

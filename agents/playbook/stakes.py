@@ -48,7 +48,10 @@ def priced(row: Row, scene: Scene, settings: Settings) -> Priced:
     if wager is None or effect is None or effect.stake == "none":
         value = expected_value(Decimal(0), None, minutes, scene.rate, tool_cost=tool_cost)
         return Priced(value, minutes, (), None, None)
-    value = expected_value(effect.delta_p, wager.amount, minutes, scene.rate, tool_cost=tool_cost)
+    value = expected_value(
+        effect.delta_p, wager.amount, minutes, scene.rate, tool_cost=tool_cost, basis=effect.basis,
+        weight=effect.n + scene.about.profile.judgement.learning.prior_decisions,
+    )  # fmt: skip
     without = p_without(wager, scene)
     most = None if without is None else ceiling(wager.amount, without)
     return Priced(value, minutes, unique(wager.evidence), wager.subject, most)

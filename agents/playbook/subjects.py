@@ -10,6 +10,7 @@ from agents.playbook.scene import Scene, first_ending, leading, next_meeting, wo
 from agents.playbook.subject_facts import discount_of
 from state.ids import NodeKey
 from state.ports.deciding import Deliberating
+from state.world.business_time import local_day
 from state.world.signal import Signal
 
 Chooser = Callable[[Deliberating, Settings], tuple[Scene, ...]]
@@ -118,7 +119,7 @@ def _call_backs(about: Deliberating, _: Settings) -> tuple[Scene, ...]:
     nodes = [node for node in about.view.readings_of("call_back") if node.day("on") is not None]
     latest = max(nodes, key=lambda node: (node.at, node.key), default=None)
     on = None if latest is None else latest.day("on")
-    if latest is None or on is None or about.now.date() - on > CALL_BACK_GRACE:
+    if latest is None or on is None or local_day(about.now, about.around.zone) - on > CALL_BACK_GRACE:
         return ()
     return (Scene(about, latest.key),)
 

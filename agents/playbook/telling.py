@@ -16,6 +16,7 @@ from agents.playbook.timing import data_border, next_border
 from state.decision.planning import Assessment, Hypothesis, Interpretation, NoAction
 from state.decision.proposal import Proposal
 from state.ports.deciding import Deliberating
+from state.world.business_time import local_day
 from state.world.detection import survey
 from state.world.detection.scene import Scene as Detecting
 from state.world.detection.usage import panel_of
@@ -68,7 +69,7 @@ def _matters(about: Deliberating, proposals: Sequence[Proposal]) -> str:
     return (
         "Nothing is known that calls for an act."
         if coming is None
-        else f"Nothing now; {coming[1]} on {_day(coming[0])}."
+        else f"Nothing now; {coming[1]} on {_day(coming[0], about)}."
     )
 
 
@@ -76,8 +77,8 @@ def _loudest(signals: Sequence[Signal]) -> Signal:
     return min(signals, key=lambda signal: (-signal.severity.rank, signal.name, signal.subject))
 
 
-def _day(instant: datetime) -> str:
-    return day_text(instant.date())
+def _day(instant: datetime, about: Deliberating) -> str:
+    return day_text(local_day(instant, about.around.zone))
 
 
 def assessment(about: Deliberating, proposals: Sequence[Proposal]) -> Assessment:
@@ -158,7 +159,7 @@ def no_action(about: Deliberating, considered: Considered) -> NoAction:
         reasons.append("No signal of medium or high severity is live.")
     look = coming[0] if coming is not None else data_border(about)
     if coming is not None:
-        reasons.append(f"Next: {coming[1]} on {_day(coming[0])}.")
+        reasons.append(f"Next: {coming[1]} on {_day(coming[0], about)}.")
     return NoAction(reasons=tuple(dict.fromkeys(reasons)), look_again_at=look)
 
 

@@ -50,10 +50,15 @@ class ExpectedValue(_Frozen):
     currency: str
     arithmetic: str
     """Shown to people, for example `.09 × 184,000 − 10 = $16,550`."""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    """Within which it lies in eight of ten cases, as far as what Δp rests on can tell; None: no range."""
+    basis: str = ""
+    """What Δp rests on, in words."""
 
-    @field_serializer("amount")
-    def _amount_text(self, amount: Decimal) -> str:
-        return format(amount, "f")
+    @field_serializer("amount", "low", "high")
+    def _amount_text(self, amount: Decimal | None) -> str | None:
+        return None if amount is None else format(amount, "f")
 
 
 class Proposal(_Frozen):

@@ -67,6 +67,8 @@ class Refused:
     code: str
     """Stable: malformed, scheme, host, address, redirect, size, time, status, network."""
     reason: str
+    has_begun: bool = False
+    """The host was reached, so what was said may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)

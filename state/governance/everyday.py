@@ -89,12 +89,24 @@ _TRUTHS: Final = {"true": True, "yes": True, "false": False, "no": False}
 
 def facts_in_words(facts: Facts) -> tuple[str, ...]:
     """Tell a request: what it does, and each fact that is not as usual."""
-    told: list[str] = []
+    act = _act_in_words(facts)
+    told = [act] if act else []
     for name in POLICY_FACTS.specs:
         value, usual = facts.values.get(name), USUAL.get(name, ())
-        if name in ALWAYS_TOLD or not usual or value != usual[0]:
+        if name in ALWAYS_TOLD:
+            told += [] if act else [fact_in_words(name, value)]
+        elif not usual or value != usual[0]:
             told.append(fact_in_words(name, value))
     return tuple(told)
+
+
+def _act_in_words(facts: Facts) -> str:
+    """Tell in one phrase what is done and how far it reaches; empty where one of them is not known."""
+    kind, rank, reaches = (facts.values.get(name) for name in ALWAYS_TOLD)
+    if kind is None or rank is None or reaches is None:
+        return ""
+    where = "it can reach a person outside" if reaches else "inside only"
+    return f"{str(kind).replace('_', ' ')} of class {rank}, {where}"
 
 
 def fact_in_words(name: str, value: Scalar | None) -> str:
@@ -105,9 +117,11 @@ def fact_in_words(name: str, value: Scalar | None) -> str:
         return f"it is not known: {joint}{spec.description}"
     if isinstance(value, Decimal):
         value = value.quantize(Decimal("0.0001")).normalize() if value != value.to_integral_value() else value
-        return f"{spec.description} is {value:f}"
+        return f"{spec.description}: {value:f}"
     if isinstance(value, datetime):
-        return f"{spec.description} is {value:%Y-%m-%d %H:%M} UTC"
+        return f"{spec.description}: {value:%Y-%m-%d %H:%M} UTC"
+    if not isinstance(value, bool):
+        return f"{spec.description}: {value}"
     return in_words(Compare(fact=name, op=Op.EQ, value=value), POLICY_FACTS)
 
 

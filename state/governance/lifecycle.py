@@ -11,7 +11,14 @@ from state.governance.result import Moved, NoOp, Refused, Result, Unreachable, i
 
 RULES = Rulebook()
 _NOT_YET = ("not_yet", "It has not come that far.")
-_TOO_LATE = ("too_late", "Too late: it is being carried out, or has ended.")
+_TOO_LATE = {
+    Status.CLAIMED: "Too late: it is being carried out.",
+    Status.EXECUTED: "Too late: it is done.",
+    Status.FAILED: "Too late: it was tried, and failed.",
+    Status.CANCELLED: "Too late: it was withdrawn.",
+    Status.EXPIRED: "Too late: it expired.",
+    Status.AMBIGUOUS: "Too late: it was begun, and nobody knows yet whether it happened.",
+}
 _SAID = {
     ("snooze", Status.APPROVED): ("undo_first", "It is approved: undo that first."),
     ("approve", Status.APPROVED): ("already", "It is approved already."),
@@ -40,8 +47,8 @@ def _fixed(action: Action, name: str, outcomes: frozenset[Outcome]) -> Result | 
         return Unreachable(action)
     if outcomes != {Outcome.REFUSED}:
         return None
-    early = _NOT_YET if action.status in {Status.PENDING, Status.APPROVED} else _TOO_LATE
-    code, text = _SAID.get((name, action.status), early)
+    late = _TOO_LATE.get(action.status)
+    code, text = _SAID.get((name, action.status), ("too_late", late) if late else _NOT_YET)
     return Refused(action, code, text)
 
 

@@ -20,6 +20,7 @@ FIELDS = [
 ]
 quoted = json.encoder.encode_basestring
 WANTED = {*FIELDS, "hash"}
+WHOLE, GONE = {"entry", "salt", "payload"}, {"entry", "erased"}
 SORTED = sorted(FIELDS)
 NUMBERS = {"v", "seq", "attempt"}
 LINK = "{" + ",".join(f'"{name}":%s' for name in SORTED) + "}"
@@ -171,6 +172,8 @@ class Verifier:
         self.place = 0
         self.wall = ""
         self.erased = 0
+        self.accounted = 0
+        """Payloads that ERASED entries say were destroyed."""
         self.status: dict[str, str] = {}
         self.blurred: set[str] = set()
         """Actions with an erased entry: where they are is known again at the next one."""
@@ -184,15 +187,24 @@ class Verifier:
         row = mapping(found, "entry")
         entry = mapping(row.get("entry"), "entry")
         self.check_link(entry)
-        action = text(entry, "action")
-        if row.get("erased") is True:
+        action, is_gone = text(entry, "action"), row.get("erased") is True
+        if row.keys() != (GONE if is_gone else WHOLE):
+            raise Fault("something stands beside it that nothing vouches for")
+        if is_gone:
             self.erased += 1
             self.status.pop(action, None)
             self.blurred.add(action)
             return
         payload = self.payload(row, entry)
+        if entry["kind"] == "ERASED":
+            self.accounted += int(str(payload.get("entries", 0)))
         if action and "event" in payload:
             self.check_lifecycle(action, payload)
+
+    def check_erasures(self) -> None:
+        """Compare the payloads that are gone with those that ERASED entries account for."""
+        if self.erased != self.accounted:
+            raise Fault(f"{self.erased} payloads are gone, and erasures account for {self.accounted}")
 
     def check_link(self, entry: dict[str, object]) -> None:
         """Compare place, previous hash, time and own hash."""
@@ -347,6 +359,7 @@ def verify(bundle: object, *, anchors: object = None, pin: str = "") -> tuple[bo
         verifier.anchored = {int(str(one["count"])): "" for one in kept}
         for row in entries:
             verifier.take(row)
+        verifier.check_erasures()
         if pin and not kept:
             raise Fault("a key is pinned, but there is no anchor")
         key = bytes.fromhex(pin or text(found, "anchor_key")) if kept else b""

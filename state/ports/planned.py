@@ -1,10 +1,12 @@
 """The recorded outcome of one planning step: what the reasoner said, its drafts, and what the critics found."""
 
+from typing import get_args
+
 from pydantic import BaseModel, ConfigDict
 
-from state.canonical import digest
+from state.canonical import Json, digest
 from state.decision.dependence import Dependence
-from state.decision.finding import Finding
+from state.decision.finding import Finding, Validator
 from state.decision.planning import Deliberated, Deliberation
 from state.decision.proposal import Proposal, Question
 from state.ports.deciding import Draft, PlanCall
@@ -23,6 +25,8 @@ class Planned(BaseModel):
     """The begun steps of plans that it was to speak for."""
     dependences: dict[str, Dependence] = {}
     """Proposal id → what it owes to unverified words; one that is not here was not tested."""
+    recollections: tuple[str, ...] = ()
+    """Ids of what memory and data requests had brought when it was formed."""
     preferences: int = 0
     """The version of what was learned that it was ordered by; 0 before the first."""
 
@@ -65,6 +69,16 @@ class Criticized(BaseModel):
     def on(self, subject: str) -> tuple[Finding, ...]:
         """List findings about one proposal or statement."""
         return tuple(finding for finding in self.findings if finding.subject == subject)
+
+    def tally(self) -> dict[str, Json]:
+        """Count what each validator objects to and what it warns of; one that found nothing counts nought."""
+        return {
+            name: {
+                "blocking": sum(one.is_blocking for one in self.findings if one.validator == name),
+                "warning": sum(not one.is_blocking for one in self.findings if one.validator == name),
+            }
+            for name in get_args(Validator)
+        }
 
     def is_blocked(self, subject: str) -> bool:
         """Tell whether any finding on the subject blocks."""

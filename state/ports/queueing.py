@@ -102,8 +102,8 @@ class JobQueue(Protocol):
         """List jobs, newest first."""
         ...
 
-    def counts(self) -> Mapping[JobState, int]:
-        """Count jobs by what became of them, each up to a thousand."""
+    def counts(self, states: Sequence[JobState] = tuple(JobState)) -> Mapping[JobState, int]:
+        """Count jobs by what became of them."""
         ...
 
     def adopt(self, worker: str) -> int:

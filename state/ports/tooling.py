@@ -1,7 +1,7 @@
 """How the world is touched: typed tools behind one gateway; nothing reaches a store or a transport around it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -43,7 +43,8 @@ class ToolSpec:
     """Argument names an approver may change."""
     compensation: str | None = None
     deduplicates_by_key: bool = False
-    trust_required: Mapping[str, Trust] | None = None
+    trust_required: Mapping[str, Trust] = field(default_factory=dict)
+    """By argument, the least trust of the record that states the address it stands for."""
     roles: tuple[str, ...] = ("seller", "manager", "admin", "agent")
 
 

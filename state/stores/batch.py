@@ -180,7 +180,7 @@ def require_fresh(action: Action, tenant: TenantId) -> None:
 
 def unknown(action: str) -> NotFound:
     """Say that this tenant has no such action."""
-    remedy = "See `revloop inbox` for the open ones."
+    remedy = "The open ones are in the inbox (`revloop inbox`)."
     return NotFound(f"There is no action {action}.", field="action", value=action, remedy=remedy)
 
 

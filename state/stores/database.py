@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, event
@@ -127,6 +127,14 @@ class Database:
     def hearing(self, hear: hints.Hear) -> AbstractContextManager[None]:
         """Be told while inside whose ledger grew and up to where, whichever process wrote; a file tells nobody."""
         return hints.heard(self.engine, hear)
+
+    @contextmanager
+    def alone(self, name: str) -> Generator[None, None, None]:
+        """Be the only one inside of all processes that work in this database. Raises: Unavailable."""
+        with ExitStack() as held:
+            with self._refusals():
+                held.enter_context(turns.alone(self.engine, name))
+            yield
 
     def clock(self) -> Clock:
         """Give the database's time; a file has its machine's."""

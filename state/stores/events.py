@@ -35,6 +35,8 @@ FOLD = (
     .values(state="folded")
 )
 WAITING = select(func.count()).select_from(events).where(OWN, IS_WAITING)
+ALL = select(func.count()).select_from(events).where(OWN)
+BY_STATE = select(events.c.state, func.count().label("number")).where(OWN, IS_OPEN).group_by(events.c.state)
 KEEP = insert(events)
 """The tenant is bound where these are run; they are made once, as making one costs more than running it."""
 
@@ -247,14 +249,12 @@ class SqlEvents:
         return int(self._connection.scalar(WAITING, {"tenant": self._tenant}) or 0)
 
     def counts(self) -> Mapping[str, int]:
-        """Shape: state → number of events."""
+        """Shape: state → number of events; what is folded is what is left, so that no event itself is read."""
         self.flush()
-        query = (
-            select(events.c.state, func.count().label("number"))
-            .where(events.c.tenant == self._tenant)
-            .group_by(events.c.state)
-        )
-        return {row.state: row.number for row in self._connection.execute(query)}
+        own = {"tenant": self._tenant}
+        found = {row.state: row.number for row in self._connection.execute(BY_STATE, own)}
+        folded = int(self._connection.scalar(ALL, own) or 0) - sum(found.values())
+        return {**found, **({"folded": folded} if folded else {})}
 
 
 def state_of(event: Event) -> str:

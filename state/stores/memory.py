@@ -34,6 +34,10 @@ BODIES = select(table.c.body).where(
     table.c.tenant == bindparam("tenant"), table.c.passage.in_(bindparam("ids", expanding=True))
 )
 
+SCOPED = select(table.c.passage, table.c.scope).where(
+    table.c.tenant == bindparam("tenant"), table.c.passage.in_(bindparam("ids", expanding=True))
+)
+
 
 class SqlMemory:
     """`MemoryStore` on one connection and tenant."""
@@ -112,10 +116,8 @@ class SqlMemory:
 
     def within(self, ids: Sequence[str], scopes: Sequence[str]) -> frozenset[str]:
         """Say which of these passages are there and stand in one of the scopes."""
-        query = select(table.c.passage, table.c.scope).where(
-            table.c.tenant == self._tenant, table.c.passage.in_(ids)
-        )
-        return frozenset(row[0] for row in self._connection.execute(query) if row[1] in scopes)
+        rows = ask(self._connection, SCOPED, {"tenant": self._tenant, "ids": list(ids)})
+        return frozenset(row[0] for row in rows if row[1] in scopes)
 
     def by_ids(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         """Read passages back, in the order asked."""

@@ -54,7 +54,7 @@ class Heard(NamedTuple):
     """Where one word stands."""
 
     number: int
-    """In how many passages, counted to one above the border."""
+    """In how many passages, counted to one above what was asked."""
     rows: str
     """Row numbers, by commas."""
 

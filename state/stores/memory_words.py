@@ -17,11 +17,14 @@ from state.stores.memory_tables import counts
 from state.stores.memory_tables import passages as table
 from state.stores.memory_text import Heard, WordIndex, numbers_of
 from state.world.recall import RAREST, common_above, rarest_of, rarity, word_score, words_of
+from state.world.recall_fusion import few_of
 
 POOL = 64
 """How many passages are scored."""
 MOST_WORDS = 64
 """How many different words of a query are looked up."""
+FURTHER = 4
+"""How many times as far a word is read where too few were read to their end."""
 SIZE = select(func.sum(counts.c.passages), func.sum(counts.c.words)).where(
     counts.c.tenant == bindparam("tenant"), counts.c.scope.in_(bindparam("scopes", expanding=True))
 )
@@ -41,9 +44,9 @@ def candidates(
     if not asked or not total:
         return Candidates((), {}, total)
     index = word_index(connection, tenant, scopes)
-    heard = index.hear(asked, common_above(total))
+    heard = heard_of(index, asked, total)
     frequency = {word: one.number for word, one in heard.items()}
-    chosen, pool = _pool(index, heard, total, max(limit, POOL))
+    chosen, pool = pool_of(index, heard, total, max(limit, POOL))
     weights = {word: rarity(total, frequency[word]) for word in chosen}
     ranked = _scored(connection, tenant, pool, weights, mean)
     return Candidates(tuple(ranked[:limit]), frequency, total)
@@ -56,7 +59,22 @@ def _size(connection: Connection, tenant: TenantId, scopes: Sequence[str]) -> tu
     return int(number or 0), (int(length or 0) / int(number) if number else 0.0) or 1.0
 
 
-def _pool(index: WordIndex, heard: Mapping[str, Heard], total: int, size: int) -> tuple[list[str], list[int]]:
+def heard_of(index: WordIndex, asked: Sequence[str], total: int) -> Mapping[str, Heard]:
+    """Look words up until the rarest are read to their end: the others are more frequent, whatever their number."""
+    border = common_above(total)
+    read = min(border, few_of(total))
+    heard = dict(index.hear(asked, read))
+    while unread := [word for word, one in heard.items() if one.number > read]:
+        if read == border or sum(0 < one.number <= read for one in heard.values()) >= RAREST:
+            break
+        read = min(border, read * FURTHER)
+        heard |= index.hear(unread, read)
+    return heard
+
+
+def pool_of(
+    index: WordIndex, heard: Mapping[str, Heard], total: int, size: int
+) -> tuple[list[str], list[int]]:
     """Choose words and passages: by the rare words; where all are common, the newest that hold most of them."""
     border = common_above(total)
     rare = rarest_of({word: one.number for word, one in heard.items() if one.number <= border})

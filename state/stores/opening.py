@@ -190,4 +190,6 @@ def unreachable(url: URL, said: str) -> Unavailable:
         else "Check that it is there and is a database."
     )
     shown = url.render_as_string(hide_password=True)
-    return Unavailable(f"The database cannot be used: {said}.", field="database", value=shown, remedy=remedy)
+    return Unavailable(
+        f"The database cannot be used: {said.rstrip('.?')}.", field="database", value=shown, remedy=remedy
+    )

@@ -20,6 +20,7 @@ SCHEMA = "schema"
 SWITCH = "switch"
 """The turn of the installation's stop switch: claims share it, turning it takes it alone."""
 _TAKE = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || %s, 0))"
+_HOLD = "SELECT pg_advisory_lock(hashtextextended(current_schema() || '/' || %s, 0))"
 _SHARE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(current_schema() || '/' || %s, 0))"
 _LOOK = f"BEGIN ISOLATION LEVEL REPEATABLE READ; {SAY}"
 _WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_TAKE.replace('SELECT ', f'{SAY}, ')}"
@@ -38,6 +39,22 @@ def writing(engine: Engine, whose: str) -> Generator[Connection, None, None]:
     """Wait for one's turn before reading anything, then hold it until the end."""
     with _opened(engine, "BEGIN IMMEDIATE", _WRITE, whose, f"turn/{whose}") as connection:
         yield connection
+
+
+@contextmanager
+def alone(engine: Engine, name: str) -> Generator[None, None, None]:
+    """Be the only one inside of all processes on a server; a file has one that serves it.
+
+    Invariant: no transaction is open meanwhile, and who dies lets the next one in: the turn ends with its connection.
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect() as connection:
+        driver = _driver(connection)
+        connection.detach()
+        driver.execute(_HOLD, (f"alone/{name}",))
+        yield
 
 
 def share_switch(connection: Connection) -> None:

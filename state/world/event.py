@@ -58,10 +58,14 @@ class Event(BaseModel):
     source: str = Field(min_length=1, max_length=60)
     """The system it came from: crm, mail, calendar, support, usage, news, form, notes, user, clock."""
     type: str
+    """Which of the records below `data` is."""
     time: Instant
+    """When it became true."""
     recorded_at: Instant
+    """When the source knew it; where it is left out, `time`."""
     data: SerializeAsAny[Record]
     supersedes: EventId | None = None
+    """Id of an earlier event that this one corrects and replaces."""
     trace_id: str = ""
     claimed: Claimed | None = None
     """Set on arrival; a `time` before the claimed one was clamped, as the source's clock ran ahead."""

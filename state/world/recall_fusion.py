@@ -5,6 +5,7 @@ Source: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion Outperforms Condor
 are those that did best on three public sets, see docs/decisions/memory.md.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 RANK_OFFSET = 60
@@ -16,6 +17,13 @@ NAMED = 0.25
 """What remains of the weight when the query names a thing by a number or code that few passages hold."""
 FEW = 0.001
 """Share of the passages that are few."""
+FEW_LEAST = 64
+"""So many are few among any number of passages, where only the cost of counting them matters."""
+
+
+def few_of(passages: int) -> int:
+    """Give how far a word must be counted at least, so that `dense_weight` is told no other number."""
+    return max(FEW_LEAST, math.ceil(passages * FEW))
 
 
 def dense_weight(query: Sequence[str], frequency: Mapping[str, int], passages: int, strength: float) -> float:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from state.evidence import Evidence
 from state.ids import NodeKey
+from state.money import Money
 from state.world.delta import Delta, shown
 from state.world.detection.wording import day_text
 from state.world.profile import Profile
@@ -123,7 +124,7 @@ def _difference(scene: Outlook, node: Entity, attribute: str, start: datetime) -
     old = known[-1] if known else None
     if old is not None and not _is_told(scene, attribute, old, new):
         return None
-    return _change(node, attribute, old, new)
+    return _change(scene, node, attribute, old, new)
 
 
 def _is_closing(node: Entity, new: Delta) -> bool:
@@ -148,27 +149,43 @@ def _day(claim: Delta) -> date:
     return date.fromisoformat(str(claim.value)[:10])
 
 
-def _change(node: Entity, attribute: str, old: Delta | None, new: Delta) -> Change:
-    before = None if old is None or old.value is None else shown(old.value)
+def _change(scene: Outlook, node: Entity, attribute: str, old: Delta | None, new: Delta) -> Change:
+    known = None if old is None or old.value is None else old
     name = node.text("name") or node.text("subject") or node.text("deliverable") or node.identifier
     words = attribute.removesuffix("_on").replace("_", " ")
+    after = _written(scene, node, new)
     text = (
-        f"{name}, {words}: {before} → {shown(new.value)}"
-        if before
-        else f"{name}, {words}: {shown(new.value)}"
+        f"{name}, {words}: {_written(scene, node, known)} → {after}" if known else f"{name}, {words}: {after}"
     )
     if attribute == "outcome":
-        text = f"{name} was {shown(new.value)}"
-    evidence = (*((old.evidence(),) if old else ()), new.evidence())
+        text = f"{name} was {after}"
+    evidence = (*((old.evidence(),) if old else ()), new.evidence(), *_currency(node, [new]))
     return Change(
         subject=node.key,
         attribute=attribute,
         text=text,
-        old=before,
+        old=shown(known.value) if known else None,
         new=shown(new.value),
         at=new.valid_from,
         evidence=evidence,
     )
+
+
+def _written(scene: Outlook, node: Entity, claim: Delta) -> str:
+    """Write a value as people do: an amount as money."""
+    text = shown(claim.value)
+    if claim.attribute not in MONEYS or not isinstance(claim.value, int | Decimal | str):
+        return text
+    try:
+        return str(Money.of(claim.value, node.text("currency") or scene.profile.company.currency))
+    except (ArithmeticError, ValueError):
+        return text
+
+
+def _currency(node: Entity, told: Iterable[Delta]) -> tuple[Evidence, ...]:
+    """Cite the currency that an amount is written in, where its record says one."""
+    claim = node.claim("currency") if any(one.attribute in MONEYS for one in told) else None
+    return () if claim is None or claim.value is None else (claim.evidence(),)
 
 
 def _appearances(scene: Outlook, start: datetime) -> Iterator[Change]:
@@ -178,7 +195,7 @@ def _appearances(scene: Outlook, start: datetime) -> Iterator[Change]:
         node = Entity(scene.view.situation, key)
         if told is None or node.first_seen <= start or _is_unspoken(node):
             continue
-        change = _appearance(node, *told)
+        change = _appearance(scene, node, *told)
         if change is not None and change.at > start:
             yield change
 
@@ -187,17 +204,19 @@ def _is_unspoken(node: Entity) -> bool:
     return node.key.startswith(f"{NodeKind.READING.value}/") and node.text("topic") not in SPOKEN
 
 
-def _appearance(node: Entity, word: str, fields: tuple[tuple[str, str], ...]) -> Change | None:
+def _appearance(
+    scene: Outlook, node: Entity, word: str, fields: tuple[tuple[str, str], ...]
+) -> Change | None:
     found = [
         (claim, words) for name, words in fields if (claim := node.claim(name)) and claim.value is not None
     ]
     if not found:
         return None
-    named = ", ".join(words.format(shown(claim.value)) for claim, words in found)
+    named = ", ".join(words.format(_written(scene, node, claim)) for claim, words in found)
     which = f" {node.identifier}" if node.key.startswith(f"{NodeKind.TICKET.value}/") else ""
     return Change(
         subject=node.key, attribute="new", text=f"{word}{which}: {named}", old=None, new=named, at=_began(node),
-        evidence=tuple(claim.evidence() for claim, _ in found),
+        evidence=(*(claim.evidence() for claim, _ in found), *_currency(node, [claim for claim, _ in found])),
     )  # fmt: skip
 
 

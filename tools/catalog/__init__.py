@@ -40,12 +40,11 @@ _WRITES: tuple[Writes, ...] = (
     *crm_update.INSIDE,
     *support.INSIDE,
     *draft.INSIDE,
-    *notify.INSIDE,
     *outcome.INSIDE,
     *approve.INSIDE,
     *plan.INSIDE,
 )
-_LEAVES: tuple[Leaves, ...] = (*mail_out.OUTSIDE, *calendar_out.OUTSIDE)
+_LEAVES: tuple[Leaves, ...] = (*mail_out.OUTSIDE, *calendar_out.OUTSIDE, *notify.OUTSIDE)
 
 READS: Final[Mapping[str, Reads]] = {tool.spec.name: tool for tool in _READS}
 WRITES: Final[Mapping[str, Writes]] = {tool.spec.name: tool for tool in _WRITES}

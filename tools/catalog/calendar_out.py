@@ -26,7 +26,7 @@ from tools.catalog.references import ADDRESS, recipient_of, sending_user, verifi
 from tools.catalog.slots import Place, Slot, free_slots, place_of
 from tools.catalog.task import Arguments, Premises, Row, Task, parsed, stored
 from tools.catalog.tool import edits
-from tools.catalog.words import Line, Text, checked_line, ready_to_leave
+from tools.catalog.words import Line, Text, addresses_in, checked_line, ready_to_leave
 from tools.catalog.writing import Pen
 from tools.transports.parcel import Parcel
 
@@ -67,7 +67,7 @@ class CalendarSchedule:
     def render(self, task: Task) -> Effect:
         """Write the invitation. Raises: InvalidInput."""
         arguments = parsed(ScheduleArguments, task.proposal.arguments, self.spec.name)
-        people = _people(task, arguments)
+        people = _people(task, arguments, self.spec.trust_required)
         owner = sending_user(task, arguments.in_name_of)
         slot = _slot(task, arguments, people, owner)
         row = ScheduleRow(
@@ -80,6 +80,7 @@ class CalendarSchedule:
             agenda=arguments.agenda,
             purpose=arguments.purpose,
         )
+        _names_nobody_else(row, task)
         name = message_name(task.premises.key, task.action, owner.email)
         invited = tuple(person.email or "" for person in people)
         content = _invitation(_ready(row, task.profile), name, owner.email, invited, task.about.now)
@@ -145,9 +146,9 @@ class CalendarSchedule:
         return pen.inside(records, [pen.event(MeetingUpdated.model_validate(told), source="calendar")])
 
 
-def _people(task: Task, arguments: ScheduleArguments) -> tuple[Contact, ...]:
-    first = recipient_of(task)
-    others = [verified_contact(task, name, "attendees") for name in arguments.attendees]
+def _people(task: Task, arguments: ScheduleArguments, least: Mapping[str, Trust]) -> tuple[Contact, ...]:
+    first = recipient_of(task, least["recipient"])
+    others = [verified_contact(task, name, "attendees", least["attendees"]) for name in arguments.attendees]
     people = {NodeKey(person.key): person for person in (first, *others)}
     for person in people.values():
         if person.email is None or not ADDRESS.fullmatch(person.email):
@@ -171,6 +172,20 @@ def _slot(task: Task, arguments: ScheduleArguments, people: tuple[Contact, ...],
         value=wanted.isoformat() if wanted else "",
         remedy="Choose one of calendar.propose_slots.",
     )
+
+
+def _names_nobody_else(row: ScheduleRow, task: Task) -> None:
+    """Refuse words that name an address which is neither ours nor a contact's. Raises: InvalidInput."""
+    known = {person.email.casefold() for person in task.view.contacts if person.email and person.is_verified}
+    for field, words in (("title", row.title), ("agenda", row.agenda or "")):
+        for address in addresses_in(words):
+            if address not in known and not task.profile.company.is_inside(address):
+                raise InvalidInput(
+                    f"The {field} names {address}, which is no verified contact's address.",
+                    field=field,
+                    value=address,
+                    remedy="Take the address out, or confirm the contact first.",
+                )
 
 
 def _ready(row: ScheduleRow, profile: Profile) -> ScheduleRow:
@@ -251,7 +266,7 @@ CALENDAR_SCHEDULE = CalendarSchedule(
         effects=("an invitation reaches every attendee", "the meeting stands in the owner's calendar"),
         reversible=False,
         editable=("title", "agenda"),
-        trust_required={"attendees": Trust.SYSTEM_OF_RECORD},
+        trust_required={"recipient": Trust.SYSTEM_OF_RECORD, "attendees": Trust.SYSTEM_OF_RECORD},
     )
 )
 OUTSIDE = (CALENDAR_SCHEDULE,)

@@ -85,7 +85,7 @@ class EmailSend:
     def render(self, task: Task) -> Effect:
         """Write the message. Raises: InvalidInput."""
         arguments = parsed(SendArguments, task.proposal.arguments, self.spec.name)
-        contact, words = recipient_of(task), words_of(task)
+        contact, words = recipient_of(task, self.spec.trust_required["recipient"]), words_of(task)
         owner = sending_user(task, arguments.in_name_of)
         answered = None if arguments.in_reply_to is None else _answered(task, arguments.in_reply_to, contact)
         row = SendRow(

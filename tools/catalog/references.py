@@ -41,18 +41,18 @@ def subject_of(task: Task, kind: NodeKind, argument: str | None) -> str | None:
     return argument or (subject if subject and subject.startswith(f"{kind.value}/") else None)
 
 
-def recipient_of(task: Task) -> Contact:
-    """Resolve the proposal's recipient to a verified contact. Raises: InvalidInput."""
+def recipient_of(task: Task, least: Trust = Trust.SYSTEM_OF_RECORD) -> Contact:
+    """Resolve the proposal's recipient to a verified contact, stated by at least such trust. Raises: InvalidInput."""
     if task.proposal.recipient is None:
         raise InvalidInput("It names no recipient.", field="recipient", remedy="Choose a verified contact.")
-    return verified_contact(task, task.proposal.recipient, "recipient")
+    return verified_contact(task, task.proposal.recipient, "recipient", least)
 
 
-def verified_contact(task: Task, reference: str, field: str) -> Contact:
-    """Resolve a contact of this account whose address a trusted record states. Raises: InvalidInput."""
+def verified_contact(task: Task, reference: str, field: str, least: Trust) -> Contact:
+    """Resolve a contact of this account whose address a record of at least such trust states. Raises: InvalidInput."""
     contact = pick(NodeKind.CONTACT, task.view.contacts, reference, field)
     claim = contact.claim("email")
-    is_stated = claim is not None and claim.trust.rank >= Trust.SYSTEM_OF_RECORD.rank
+    is_stated = claim is not None and claim.trust.rank >= least.rank
     if not contact.is_verified or contact.email is None or not is_stated:
         raise InvalidInput(
             f"{contact.identifier} is not a verified contact.",

@@ -16,6 +16,7 @@ _SLOT = re.compile(
     r"\{\{|\}\}|\[\[|\]\]|<placeholder|\{[a-z_.]{1,40}\}|\[(?:your|insert|first name|name|company|date|amount)\b",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}:/{1,3}|www\.)[^\s<>\"']+|\b(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}/[^\s<>\"']*",
     re.IGNORECASE,
@@ -74,6 +75,11 @@ def checked_text(value: str, field: str) -> str:
         raise InvalidInput(
             f"The {field} is refused: {fault}.", field=field, value=repr(value)[:80]
         ) from fault
+
+
+def addresses_in(words: str) -> list[str]:
+    """List the mail addresses that a text names, in small letters."""
+    return _ADDRESS.findall(words.casefold())
 
 
 def ready_to_leave(words: str, field: str, link_domains: Iterable[str]) -> str:

@@ -15,16 +15,17 @@ from pydantic import ValidationError
 
 from state.errors import InvalidInput
 from state.ids import TenantId
-from state.principal import Role, User
 from state.world.event import Event, parse_event
 from tools.connectors.mapping import EventRule, Lookup, Mapping, Value, Where
 from tools.connectors.port import FileRead, Reject, Stream
 from tools.connectors.quarantine import quarantined
 
-__all__ = ["Folder", "Reject", "RowFault", "events_of", "read_value", "slug", "stream_of", "users_of"]
+__all__ = ["Folder", "Reject", "RowFault", "events_of", "read_value", "slug", "stream_of"]
 
 Row = Table[str, str]
 MAX_BYTES = 200 * 1024 * 1024
+MORE, FEWER = "(more)", "(fewer)"
+"""Where a row keeps cells beyond its header, and the name of the first it lacks."""
 
 
 class RowFault(Exception):
@@ -83,7 +84,7 @@ def _read(path: Path, columns: Sequence[str]) -> list[Row]:
         )
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, restkey="(more)", restval="")
+            reader = csv.DictReader(stream, restkey=MORE)
             missing = [column for column in columns if column not in (reader.fieldnames or [])]
             if missing:
                 has = ", ".join(reader.fieldnames or []) or "no header"
@@ -93,7 +94,7 @@ def _read(path: Path, columns: Sequence[str]) -> list[Row]:
                     value=missing[0],
                     remedy=f"It has: {has}.",
                 )
-            return [dict(row) for row in reader]
+            return [_marked(row) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidInput(
             f"{path.name} is not readable CSV: {error}.",
@@ -101,6 +102,13 @@ def _read(path: Path, columns: Sequence[str]) -> list[Row]:
             value=path.name,
             remedy="Save it as UTF-8 CSV.",
         ) from error
+
+
+def _marked(row: dict[str, str | None]) -> Row:
+    """Fill a row that is too short, and name the first cell it lacks."""
+    lacking = [name for name, cell in row.items() if cell is None]
+    filled = {name: cell or "" for name, cell in row.items()}
+    return {**filled, FEWER: lacking[0]} if lacking else filled
 
 
 def slug(text: str) -> str:
@@ -172,32 +180,47 @@ def events_of(folder: Folder, mapping: Mapping, tenant: TenantId) -> Iterator[Ev
 def _placed(
     folder: Folder, mapping: Mapping, tenant: TenantId
 ) -> Iterator[tuple[tuple[str, int], Event | Reject]]:
-    """Shape: table and line, and what was made of it by one rule."""
+    """Read row by row: one of which anything is not understood tells nothing, save what it names beside itself.
+
+    Shape: table and line, and what was made of it by one rule; `once` rules tell of what many rows name.
+    """
     held = [
         Reject(one.rule.table, one.line, one.rule.column, one.value, one.rule.reason, one.rule.name)
         for one in quarantined(folder.tables, mapping.quarantine)
     ]
     yield from (((one.file, one.line), one) for one in held)
     kept_out = {(one.file, one.line) for one in held}
-    for rule in mapping.events:
-        seen: set[str] = set()
-        for number, row in enumerate(folder.tables[rule.table], start=2):
-            place = (rule.table, number)
-            if place in kept_out or not all(_fits(where, row) for where in rule.where):
-                continue
-            try:
-                event = _event(rule, row, folder, mapping, tenant)
-            except RowFault as fault:
-                yield place, Reject(*place, fault.column, fault.value, fault.reason)
-                continue
-            except ValidationError as error:
-                first = error.errors()[0]
-                column = ".".join(str(part) for part in first["loc"])
-                yield place, Reject(*place, column, str(first.get("input", ""))[:200], first["msg"])
-                continue
-            if not (rule.once and event.id in seen):
-                yield place, event
-            seen.add(event.id)
+    made = [
+        (rule, (rule.table, number), _made(rule, number, row, folder, mapping, tenant))
+        for rule in mapping.events
+        for number, row in enumerate(folder.tables[rule.table], start=2)
+        if (rule.table, number) not in kept_out and all(_fits(where, row) for where in rule.where)
+    ]
+    spoilt = {place for _, place, one in made if isinstance(one, Reject)}
+    told: set[Reject | str] = set()
+    for rule, place, one in made:
+        if isinstance(one, Event) and not rule.once:
+            if place not in spoilt:
+                yield place, one
+            continue
+        known = one.id if isinstance(one, Event) else one
+        if known not in told:
+            told.add(known)
+            yield place, one
+
+
+def _made(
+    rule: EventRule, number: int, row: Row, folder: Folder, mapping: Mapping, tenant: TenantId
+) -> Event | Reject:
+    """Read a row by one rule."""
+    try:
+        return _event(rule, row, folder, mapping, tenant)
+    except RowFault as fault:
+        return Reject(rule.table, number, fault.column, fault.value, fault.reason)
+    except ValidationError as error:
+        first = error.errors()[0]
+        column = ".".join(str(part) for part in first["loc"])
+        return Reject(rule.table, number, column, str(first.get("input", ""))[:200], first["msg"])
 
 
 def _fits(where: Where, row: Row) -> bool:
@@ -206,8 +229,10 @@ def _fits(where: Where, row: Row) -> bool:
 
 
 def _event(rule: EventRule, row: Row, folder: Folder, mapping: Mapping, tenant: TenantId) -> Event:
-    if "(more)" in row:
-        raise RowFault("(more)", str(row["(more)"])[:200], "the row has more cells than the header")
+    if MORE in row:
+        raise RowFault(MORE, str(row[MORE])[:200], "the row has more cells than the header")
+    if FEWER in row:
+        raise RowFault(row[FEWER], "", "the row has fewer cells than the header")
     at = read_value(rule.at, row, folder)
     if at is None:
         raise RowFault(str(rule.at.column), "", "the date of the event is empty")
@@ -228,24 +253,3 @@ def _event(rule: EventRule, row: Row, folder: Folder, mapping: Mapping, tenant: 
         },
         tenant,
     )
-
-
-def users_of(folder: Folder, mapping: Mapping) -> tuple[User, ...]:
-    """Read the tenant's users, each once, in file order; their mail addresses are made from their names."""
-    found: dict[str, User] = {}
-    for rule in mapping.users:
-        for row in folder.tables[rule.table]:
-            name = read_value(rule.name, row, folder)
-            if name is None or slug(str(name)) in found:
-                continue
-            manager = read_value(rule.manager, row, folder) if rule.manager else None
-            found[slug(str(name))] = User.model_validate(
-                {
-                    "id": slug(str(name)),
-                    "name": str(name),
-                    "email": f"{slug(str(name))}@{mapping.tenant.domain}",
-                    "role": Role(rule.role),
-                    "manager": slug(str(manager)) if manager else None,
-                }
-            )
-    return tuple(found.values())

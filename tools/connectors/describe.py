@@ -37,10 +37,28 @@ rejected. A second delivery of the same `id` with the same content is counted an
 kept as a conflict. An event whose account is not known is parked and shown. `source` names a system; `user` and
 `clock` are this home's own and are rejected.
 
+## A company by hand
+
+`revloop import events FILE --tenant NAME --new --now DAY` makes a company of a file alone. Its clock stands still at
+the end of that day (UTC); without `--now` it is the wall clock. More files are added by the same command without
+`--new` and `--now`. Begin with one `account.updated` for each account, with its `owner`; then people, contracts or
+deals, and what happened, each with the day it was so.
+
+- **People of ours** are the ids that stand as `owner`, `user` or `author`. An address that begins with such an id, as
+  `maya@seller.example` or `maya.ortiz@seller.example`, is theirs, and its domain is ours. A user `admin` is made too.
+- **A feed counts as connected** once a `source.synced` names it. Silence speaks only then: without a calendar that is
+  connected nothing is said about missing meetings.
+- **What mails need**, a sender with a postal address and an opt-out, and what signals compare with, such as a price
+  list or competitors, is not in events: the import writes `tenants/NAME/profile/company.yaml` in the home, and further
+  files stand beside it in the form of the shipped ones. Stages are those of `pipeline.yaml`. What you edit later takes
+  effect with `revloop config activate --as admin`.
+
 ## The envelope
 
 """
 AT = "2031-03-10T12:00:00Z"
+FILLED = ((Event, "recorded_at"),)
+"""Fields that the import fills where they are left out."""
 GIVEN = ("tenant", "claimed")
 """Envelope fields that the import sets."""
 WORDS: Mapping[str, str] = {
@@ -61,8 +79,42 @@ SAMPLE: Mapping[str, Json] = {
     "commitment": "CM-1001", "question": "Q-1001", "bounce": "B-1001", "open": "O-1001", "due": "T-1001",
 }  # fmt: skip
 """Example values by field name; other fields are left out unless they are required."""
-NOTE_OF = {"deal.updated": "Agreed on the call."}
-"""Where one field name means text, not an id."""
+OWN: Mapping[str, Mapping[str, Json]] = {
+    "account.merged": {"merged_with": "northwind-ltd"},
+    "account.parted": {"parted_from": "northwind-ltd"},
+    "contact.updated": {"name": "Ada Berg", "title": "Head of Operations", "roles": ["champion"]},
+    "deal.updated": {
+        "name": "Northwind expansion", "kind": "expansion", "stage": "Discovery", "close_on": "2031-05-31",
+        "note": "Agreed on the call.",
+    },
+    "form.submitted": {"text": "Please send us your prices."},
+    "mail.received": {"to": ["maya@seller.example"], "cc": [], "subject": "More seats", "text": "Can we add 20 seats?"},
+    "mail.sent": {"cc": [], "subject": "Re: More seats", "text": "I will send a quote by 14 March 2031."},
+    "meeting.updated": {
+        "title": "Quarterly review",
+        "starts_at": "2031-03-12T09:00:00+01:00",
+        "ends_at": "2031-03-12T10:00:00+01:00",
+        "attendees": [{"email": "ada@northwind.example", "name": "Ada Berg", "status": "accepted"}],
+    },
+    "news.published": {"headline": "Northwind opens a second site", "kind": "expansion", "matched_by": "domain"},
+    "note.added": {"kind": "meeting", "text": "Ada promised the list of sites by 14 March 2031."},
+    "plan.updated": {
+        "kind": "renewal",
+        "steps": [
+            {"step": "S1", "title": "Review", "action_type": "create_task", "due_at": "2031-03-14T09:00:00+01:00"}
+        ],
+    },
+    "process.updated": {"step": "legal"},
+    "question.answered": {"subject": "Meeting/M-1001", "answer": "renewal"},
+    "subscription.updated": {
+        "product": "dispatch", "seats": 40, "annual_value": "32000.00", "starts_on": "2030-06-01",
+        "ends_on": "2031-05-31", "notice_on": "2031-04-30", "auto_renew": True, "status": "active",
+    },
+    "ticket.updated": {"subject": "Import of orders fails", "opened_on": "2031-03-07", "kind": "defect"},
+    "time.due": {"rule": "renewal_window", "subject": "Subscription/C-1001"},
+    "usage.counted": {"use": "U-1001", "feature": "reports", "uses": 12},
+}  # fmt: skip
+"""Values of one type beside or instead of those, so that the example is one that somebody could have written."""
 SOURCES: Mapping[str, str] = {
     "usage": "usage", "ticket": "support", "news": "news", "meeting": "calendar", "mail": "mail", "note": "notes",
     "form": "form",
@@ -92,7 +144,7 @@ def _table(model: type[BaseModel], without: tuple[str, ...] = ()) -> str:
     rows = ["| field | type | required | meaning |", "|---|---|---|---|"]
     for name, info in model.model_fields.items():
         if name not in without:
-            required = "yes" if info.is_required() else ""
+            required = "yes" if info.is_required() and (model, name) not in FILLED else ""
             rows.append(f"| `{name}` | {kind_of(info.annotation)} | {required} | {notes.get(name, '')} |")
     told = [info for name, info in model.model_fields.items() if name not in without]
     nested = [one for info in told for one in models_in(info.annotation)]
@@ -139,7 +191,7 @@ def models_in(kind: Any) -> list[type[BaseModel]]:  # noqa: ANN401  # as above
 
 def example(name: str, model: type[Record]) -> dict[str, Json]:
     """Make one event of a type: its required fields, and those that an example value is known for."""
-    data = _values(model) | ({"note": NOTE_OF[name]} if name in NOTE_OF else {})
+    data = _values(model) | dict(OWN.get(name, {}))
     first = name.partition(".")[0]
     return {
         "id": f"example-{name}",

@@ -18,8 +18,41 @@ from state.world.profile.prices import DiscountStep, ListPrice, Prices
 from tools.connectors.csv_folder import Folder, read_value, slug
 from tools.connectors.mapping import Mapping
 
+ADMIN = "admin"
 RATE_PER_HOUR = "75"
-HEAD = "# Written by the import from the mapping {name}; edit it freely, it is not written again.\n"
+HEAD = "# Written by the import from {origin}; edit it freely, it is not written again.\n"
+
+
+def users_of(folder: Folder, mapping: Mapping) -> tuple[User, ...]:
+    """Read the tenant's users, each once, in file order, and an admin where no table names one.
+
+    Their mail addresses are made from their names.
+    """
+    found: dict[str, User] = {}
+    for rule in mapping.users:
+        for row in folder.tables[rule.table]:
+            name = read_value(rule.name, row, folder)
+            if name is None or slug(str(name)) in found:
+                continue
+            manager = read_value(rule.manager, row, folder) if rule.manager else None
+            found[slug(str(name))] = User.model_validate(
+                {
+                    "id": slug(str(name)),
+                    "name": str(name),
+                    "email": f"{slug(str(name))}@{mapping.tenant.domain}",
+                    "role": Role(rule.role),
+                    "manager": slug(str(manager)) if manager else None,
+                }
+            )
+    has_admin = ADMIN in found or any(one.role is Role.ADMIN for one in found.values())
+    return (*found.values(), *([] if has_admin else [admin_of(mapping.tenant.domain)]))
+
+
+def admin_of(domain: str) -> User:
+    """Make the user who sets the bounds of a company that names nobody for it."""
+    return User.model_validate(
+        {"id": ADMIN, "name": "Admin", "email": f"{ADMIN}@{domain}", "role": Role.ADMIN}
+    )
 
 
 def profile_of(
@@ -50,6 +83,7 @@ def profile_of(
 def _company(folder: Folder, mapping: Mapping, users: Sequence[User]) -> Company:
     rule = mapping.tenant
     head = next((user.id for user in users if user.role is Role.MANAGER), users[0].id if users else None)
+    admin = next((user.id for user in users if user.role is Role.ADMIN), None)
     products = [Product(id=one, name=one, unit="unit") for one, _ in _listed(folder, mapping)]
     return Company.model_validate(
         {
@@ -62,7 +96,7 @@ def _company(folder: Folder, mapping: Mapping, users: Sequence[User]) -> Company
             "verified_domains": (rule.domain,),
             "products": tuple(products),
             "users": tuple(users),
-            "queues": Queues(unassigned=head),
+            "queues": Queues(unassigned=head, admin=admin),
         }
     )
 
@@ -97,8 +131,8 @@ def _prices(folder: Folder, mapping: Mapping, confirmed_on: date) -> Prices | No
     )
 
 
-def write_profile(place: Path, parts: dict[str, BaseModel], mapping: Mapping) -> tuple[Path, ...]:
-    """Write the files that are not there yet; give those written."""
+def write_profile(place: Path, parts: dict[str, BaseModel], origin: str) -> tuple[Path, ...]:
+    """Write the files that are not there yet, and say in each what it was made from; give those written."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     written = []
     for name, part in parts.items():
@@ -106,7 +140,7 @@ def write_profile(place: Path, parts: dict[str, BaseModel], mapping: Mapping) ->
         if not path.exists():
             body = part.model_dump(mode="json", exclude_defaults=True)
             text = yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=100)
-            path.write_text(HEAD.format(name=mapping.name) + text, encoding="utf-8")
+            path.write_text(HEAD.format(origin=origin) + text, encoding="utf-8")
             written.append(path)
     return tuple(written)
 

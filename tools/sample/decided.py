@@ -75,8 +75,9 @@ KINDS: Final = (
     _Kind("merge", 30, (("0.80", 0.72),), "0.90", 0.95, _RECORD),
     _Kind("escalate_support", 36, (("0.88", 0.94),), "0.60", 0.70, (("ticket_moved",), ("ticket_stood",))),
     _Kind("draft_quote", 34, (("0.86", 0.84), ("0.80", 0.76)), "0.40", 0.33, (("won",), ("lost",))),
+    _Kind("create_task", 30, (("0.88", 0.86), ("0.80", 0.74)), "0.50", 0.52, (("stage_advanced",), ("silence",))),
     _Kind(
-        "send_email", 122, (("0.88", 0.86), ("0.82", 0.74), ("0.76", 0.62)), "0.45", 0.38,
+        "send_email", 92, (("0.88", 0.86), ("0.82", 0.74), ("0.76", 0.62)), "0.45", 0.38,
         (("reply_positive", "reply_neutral", "reply_negative"), ("silence",)), 3,
     ),
     _Kind("schedule_meeting", 40, (("0.80", 0.64),), "0.55", 0.60, (("meeting_held",), ("meeting_no_show",)), 3),

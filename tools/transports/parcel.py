@@ -16,11 +16,11 @@ Looked = Literal["found", "absent", "unknown", "different"]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message or invitation, ready."""
+    """One message, invitation or notification, ready."""
 
     name: str
     """The Message-ID or UID without brackets: what it is found by, and the stem of its file."""
-    suffix: Literal["eml", "ics"]
+    suffix: Literal["eml", "ics", "json"]
     sender: str
     """Envelope sender."""
     recipients: tuple[str, ...]

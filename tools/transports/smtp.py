@@ -8,7 +8,7 @@ import ipaddress
 import smtplib
 import socket
 import ssl
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -115,17 +115,7 @@ class SmtpTransport:
 
     def deliver(self, parcel: Parcel, approved: Approved) -> Sent:
         """Open, offer every recipient, hold what the server was told against what was approved, then the message."""
-        mark = mark_of(self.trail, parcel)
-        try:
-            mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            mark.touch(mode=0o600)
-            mark.write_text(self.server.name, encoding="utf-8")
-        except OSError as fault:
-            return Sent("not_done", f"the outbox folder cannot be written: {fault.strerror}")
-        sent = self._hand_over(parcel, approved)
-        if sent.kind in ("not_done", "refused"):
-            mark.unlink(missing_ok=True)
-        return sent
+        return marked(self.trail, parcel, self.server.name, lambda: self._hand_over(parcel, approved))
 
     def look(self, parcel: Parcel) -> Looked:
         """Look where this server keeps what it was given; without such a folder nobody can say."""
@@ -236,6 +226,21 @@ def _answered(
     kinds: dict[int, Literal["receipt", "not_done", "refused"]] = {2: "receipt", 4: "not_done", 5: "refused"}
     found = kinds.get(code // 100)
     return Sent(unclear if found is None else found, detail)
+
+
+def marked(trail: Path, parcel: Parcel, where: str, hand_over: Callable[[], Sent]) -> Sent:
+    """Leave a mark before a message is handed over, and take it away where nothing was sent."""
+    mark = mark_of(trail, parcel)
+    try:
+        mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mark.touch(mode=0o600)
+        mark.write_text(where, encoding="utf-8")
+    except OSError as fault:
+        return Sent("not_done", f"the outbox folder cannot be written: {fault.strerror}")
+    sent = hand_over()
+    if sent.kind in ("not_done", "refused"):
+        mark.unlink(missing_ok=True)
+    return sent
 
 
 def mark_of(trail: Path, parcel: Parcel) -> Path:

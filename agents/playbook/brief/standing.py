@@ -8,11 +8,10 @@ from agents.playbook.brief.lines import Kind, Line, Part, clip, computed, of_sig
 from agents.playbook.brief.sheet import CHANGES, Sheet
 from state.decision.brief import Operation
 from state.evidence import Evidence
-from state.money import Money
 from state.world.detection.wording import counted
 from state.world.judgement import Unknown
 from state.world.signal import Severity, Signal
-from state.world.timeline import Baseline, Change
+from state.world.timeline import MONEYS, Baseline, Change
 from state.world.view import Deal, Promise, ReadingNode
 
 PROMISES = 4
@@ -76,7 +75,7 @@ def _told(sheet: Sheet, change: Change) -> tuple[str, tuple[Evidence, ...]]:
 
 
 def _priced(sheet: Sheet, change: Change) -> tuple[str, tuple[Evidence, ...]]:
-    """Write amounts as money, and a new deal with its name."""
+    """Cite the currency of an amount, and tell a new deal by its name."""
     kind = change.subject.partition("/")[0]
     if kind not in ("Opportunity", "Subscription"):
         return change.text, ()
@@ -87,17 +86,7 @@ def _priced(sheet: Sheet, change: Change) -> tuple[str, tuple[Evidence, ...]]:
         parts = [deal.stage, None if deal.amount is None else str(deal.amount)]
         told = ", ".join(part for part in parts if part)
         return f"New deal {deal.name}: {told}", deal.cite("name", "stage", "amount", "currency")
-    if change.attribute not in ("amount", "annual_value"):
-        return change.text, ()
-    currency = deal.text("currency") or sheet.about.profile.company.currency
-    text = change.text
-    for end in filter(None, (change.old, change.new)):
-        text = re.sub(rf"(?<![\w.,$]){re.escape(end)}(?![\w.,])", _money(end, currency), text)
-    return text, deal.cite("currency")
-
-
-def _money(raw: str, currency: str) -> str:
-    return str(Money.of(raw, currency)) if re.fullmatch(r"\d+(\.\d+)?", raw) else raw
+    return change.text, deal.cite("currency") if change.attribute in MONEYS else ()
 
 
 def _behind(change: Change, text: str) -> tuple[Operation, ...]:

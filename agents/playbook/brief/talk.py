@@ -75,10 +75,12 @@ def _silence(sheet: Sheet) -> Iterator[Line]:
 
 def _reasons(sheet: Sheet) -> Iterator[Line]:
     """Take the reasons of the best proposals that nothing above covers."""
-    seen = {item.id for line in (*_owed(sheet), *_usage(sheet)) for item in line.evidence}
+    owed = {item.id for line in _owed(sheet) for item in line.evidence}
+    seen = owed | {item.id for line in _usage(sheet) for item in line.evidence}
     for proposal in sheet.proposals:
         ids = {item.id for item in proposal.evidence}
-        if proposal.action_type in ("draft_email", "create_task", "draft_quote") and not ids <= seen:
+        is_said = ids <= seen or bool(ids & owed)
+        if proposal.action_type in ("draft_email", "create_task", "draft_quote") and not is_said:
             seen |= ids
             text = clip(sheet.shortly(proposal.why_now), POINT_WORDS + 8)
             yield Line(ended(text), "inferred", proposal.evidence)

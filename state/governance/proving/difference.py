@@ -71,7 +71,7 @@ def difference(old: Sequence[Layer], new: Sequence[Layer]) -> Difference:
         narrower += _changes(after, before, scope, known=narrower, is_backwards=True)
         first, second = joined(before), joined(after)
         looser_limits |= dict.fromkeys(_looser(first, second))
-        tighter_limits |= dict.fromkeys(_looser(second, first))
+        tighter_limits |= dict.fromkeys(f"No longer: {one}" for one in _looser(second, first))
     return Difference(
         tuple(wider), tuple(narrower), tuple(looser_limits), tuple(tighter_limits), tuple(_rules(old, new))
     )

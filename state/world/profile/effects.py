@@ -32,8 +32,9 @@ class Effect(Part):
 
     @property
     def basis(self) -> str:
-        """Words beside the number."""
-        return f"prior: {self.source}" if self.is_prior else f"n {self.n}: {self.source}"
+        """Say what the number rests on."""
+        told = f"{self.n} cases" if self.n > 1 else "1 case" if self.n else "a prior, no case yet"
+        return f"{told}: {self.source}"
 
 
 class Baseline(Part):

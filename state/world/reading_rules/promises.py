@@ -47,6 +47,8 @@ _PROMISED = re.compile(
     rf"\b(?P<who>I|[Ww]e|[Tt]hey|[Ss]he|[Hh]e|{_NAME})(?:\s(?:has|have|had|also|again)"
     rf"|'ve){{0,2}}\s{_VOW}\s(?P<rest>.+)"
 )
+_POINTING = frozenset({"this", "that", "it", "these", "those", "them"})
+"""What was promised before and is named no more: the sentence speaks of that promise and makes none."""
 _VOWED = re.compile(rf"^(?:[-*•]\s)?{_VOW}:?\s(?P<rest>.+)")
 _OWE = re.compile(
     r"\b(?P<who>I|[Ww]e)\s(?:still\s)?owe\s(?:them|you|him|her|[A-Z][\w'-]{1,30})\s(?P<rest>.+)"
@@ -107,7 +109,7 @@ def _found(sentence: Sentence, match: re.Match[str]) -> Found | None:
     deliverable = _deliverable(groups, rest, sentence)
     who = groups.get("who") or groups.get("who2") or ""
     side, actor = _actor(sentence, who, deliverable)
-    if not deliverable:
+    if not deliverable or (match.re is _PROMISED and deliverable.casefold() in _POINTING):
         return None
     items = items_in(deliverable)
     values: dict[str, Json] = {

@@ -10,7 +10,7 @@ from state.world.synthesis import customer_rules as customer
 from state.world.synthesis import prospect_rules as prospect
 from state.world.synthesis.case import Case, Ground, Rule
 from state.world.synthesis.measures import Outlook
-from state.world.synthesis.sources import has_touch_source
+from state.world.synthesis.sources import has_touch_source, is_touch_source_stale
 
 CONDITIONS: dict[Condition, Rule] = {
     "churned": customer.churned,
@@ -55,13 +55,16 @@ def _not_enough(case: Case) -> Ground:
 
 
 def needs_of(scene: Outlook, health: Health) -> tuple[str, ...]:
-    """Name what a posture would need."""
+    """Name what a posture would need and does not have."""
     if scene.view.status == "prospect":
-        source = () if has_touch_source(scene) else ("a connected mailbox or calendar",)
-        return (*source, "a two-way touch", "an open deal with its stage")
+        is_stale, has_deal = is_touch_source_stale(scene), any(one.stage for one in scene.view.open_deals)
+        source = "a mailbox or calendar that is up to date" if is_stale else NEEDED["relationship"]
+        needs = ((source, has_touch_source(scene)), (TOUCH, bool(scene.two_way)), (DEAL, has_deal))
+        return tuple(text for text, is_there in needs if not is_there)
     return tuple(NEEDED[name] for name in health.missing) or ("a healthy score or a live signal",)
 
 
+TOUCH, DEAL = "a two-way touch", "an open deal with its stage"
 NEEDED = {
     "usage": "eight weeks of product usage",
     "support": "a connected support desk",

@@ -12,12 +12,20 @@ def not_connected(scene: Scene) -> tuple[str, ...]:
 
 def has_touch_source(scene: Scene) -> bool:
     """Tell whether silence would be seen: a connected, fresh source of touches that syncs by itself."""
-    syncing = (
-        source
+    return "fresh" in _touch_sources(scene)
+
+
+def is_touch_source_stale(scene: Scene) -> bool:
+    """Tell whether sources of touches are connected and none is up to date."""
+    return {"stale"} == _touch_sources(scene) - {"not_connected"}
+
+
+def _touch_sources(scene: Scene) -> set[str]:
+    return {
+        scene.freshness(source.name)
         for source in scene.profile.sources.sources
         if source.is_touch and source.hard_hours is not None
-    )
-    return any(scene.freshness(source.name) == "fresh" for source in syncing)
+    }
 
 
 def is_of_stale_source(scene: Scene, signal: Signal) -> bool:
