@@ -161,8 +161,8 @@ def parts_of(settings: Settings, stores: Stores, clock: Clock) -> Parts:
             found = unit.tenants.company(name)
             if found is None:
                 others = ", ".join(one.id for one in unit.tenants.listed()) or "none yet"
-                remedy = f"Known: {others}. `revloop demo` makes the sample company."
-                raise NotFound(f"no tenant {name!r}", field="tenant", value=name, remedy=remedy)
+                remedy = f"Known: {others}. `revloop demo` makes the sample company, `revloop import` one of your own."
+                raise NotFound(f"There is no company {name}.", field="tenant", value=name, remedy=remedy)
             users = styled(found[1], settings.tenant_folder(name))
             if known is not None and is_as_known(known, found[0], clock):
                 if (known.tenant, known.users) == (found[0], users):

@@ -6,7 +6,7 @@ nothing but the decision's id.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from agents.executor import Performed, perform
@@ -15,6 +15,7 @@ from graphs.governing.decisions import Decided, decide, stamp_of
 from graphs.governing.declining import ALREADY_DONE, handed_over, log_touch
 from graphs.governing.effecting import Effecting
 from graphs.governing.hands import hands_of
+from graphs.governing.rewording import reworded
 from graphs.parts import Parts, Tenancy
 from graphs.perceiving.world import receive
 from graphs.runner import Runner, answer_to, argument_of
@@ -23,18 +24,16 @@ from graphs.working.sweeping import settle_left, step_by_time
 from state.decision.proposal import Question
 from state.errors import Conflict, Forbidden, InvalidInput, NotFound
 from state.governance.action import Action, Status
-from state.governance.effect import Effect, effect_hash
 from state.governance.happening import (
     Approve,
     AttestDone,
     AttestNotDone,
     Cancel,
-    Edit,
     Happening,
     Snooze,
     Undo,
 )
-from state.ids import ActionId, stable_id
+from state.ids import ActionId
 from state.ledger.entry import EntryDraft, Kind, Stamp
 from state.ports.planned import Planned
 from state.ports.running import Run
@@ -113,13 +112,7 @@ class Desk:
     def edit(self, principal: Principal, name: str, fields: dict[str, str]) -> Decided:
         """Change editable fields: the old action ends, a fresh one waits for its own approval."""
         tenancy = self.runner.parts.tenancy.refresh(principal.tenant)
-
-        def happening(action: Action) -> Happening:
-            spec = tenancy.gateway.spec(action.effect.tool)
-            effect = tenancy.gateway.edited(action, fields)
-            return Edit(principal, successor_of(action, effect), frozenset(spec.editable))
-
-        return self._decide(principal, name, happening)
+        return reworded(self.runner.parts, tenancy, principal, name, fields)
 
     def _decide(self, principal: Principal, name: str, happening: Callable[[Action], Happening]) -> Decided:
         tenancy = self.runner.parts.tenancy.refresh(principal.tenant)
@@ -192,7 +185,7 @@ class Desk:
         )
 
     def question(self, tenancy: Tenancy, name: str) -> tuple[Run, Question]:
-        """Find an open question by its id or the start of it. Raises: NotFound."""
+        """Find an open question by its id or the start of it. Raises: NotFound, Conflict where it is answered."""
         parts = self.runner.parts
         with parts.stores.read(tenancy.id) as unit:
             waiting = unit.runs.waiting()
@@ -202,8 +195,11 @@ class Desk:
                 if asked and asked.startswith(name):
                     with parts.stores.read(tenancy.id) as unit:
                         return run, _question_of(parts, unit, tenancy, run, asked)
+        with parts.stores.read(tenancy.id) as unit:
+            if unit.events.get(answer_to(tenancy.id, name)) is not None:
+                raise Conflict("This question is answered already.", field="question", value=name)
         raise NotFound(
-            f"no open question {name!r}", field="question", value=name, remedy="See `revloop inbox`."
+            f"There is no open question {name}.", field="question", value=name, remedy="See `revloop inbox`."
         )
 
     def sweep(self, tenancy: Tenancy, principal: Principal) -> tuple[Performed, ...]:
@@ -251,25 +247,6 @@ def _question_of(parts: Parts, unit: Unit, tenancy: Tenancy, run: Run, name: str
             if asked is not None and asked.id == name:
                 return asked
     raise NotFound(f"the plan behind question {name} is gone", field="question", value=name)
-
-
-def successor_of(action: Action, effect: Effect) -> Action:
-    """Give a fresh action for an edited effect: own id, own judgement, no grant, no timer."""
-    return replace(
-        action,
-        id=ActionId(stable_id("ac", action.tenant, action.id, effect_hash(effect))),
-        predecessor=action.id,
-        effect=effect,
-        effect_hash=effect_hash(effect),
-        status=Status.PENDING,
-        version=0,
-        auto_at=None,
-        release_at=None,
-        grant=None,
-        approvals=(),
-        attempt=0,
-        interrupt=None,
-    )
 
 
 def _option(asked: Question, option: str) -> str:

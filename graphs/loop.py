@@ -35,12 +35,19 @@ CLOSING = (
     ("learn", closing.learn, ch.CloseInput),
     ("report", closing.report, ch.CloseInput),
 )
+ASKING = ("after:clarify",)
+"""Where a run may die that was just answered; beside the points of every run, as most ask nothing."""
+FETCHING = ("before:fetch", "after:fetch")
+"""Where a run may die whose model asked to read something; the playbook never does."""
 
 
 def node_points() -> tuple[str, ...]:
-    """Every place around a node at which a fault run may kill the process."""
-    names = [name for name, _, _ in (*CORE, *CLOSING) if name != "fetch"] + ["take", "execute_one"]
-    return tuple(f"{when}:{name}" for name in names for when in ("before", "after"))
+    """Every place around a node at which a fault run may kill the process; one that waits has none before it."""
+    names = [name for name, _, _ in (*CORE, *CLOSING) if f"before:{name}" not in FETCHING] + [
+        "take",
+        "execute_one",
+    ]
+    return (*(f"{when}:{name}" for name in names for when in ("before", "after")), "after:approve")
 
 
 def bound(parts: Parts, name: str, node: Node) -> Node:
@@ -71,10 +78,21 @@ def bound(parts: Parts, name: str, node: Node) -> Node:
     return run if parts.is_served else run_here
 
 
+def waiting(parts: Parts, name: str, node: Node) -> Node:
+    """Give a node that waits a crash point behind its interrupt."""
+
+    def run(state: Any) -> Any:  # noqa: ANN401 - channels are its own
+        out = node(state)
+        parts.crash_point(f"after:{name}")
+        return out
+
+    return run
+
+
 def build_approval(parts: Parts) -> Loop:
     """One approval: wait for a person, believe the record, act or end."""
     graph = StateGraph(ch.ApproveState, output_schema=ch.BranchOutput)
-    graph.add_node("approve", branches.approve, input_schema=ch.ApproveInput)
+    graph.add_node("approve", waiting(parts, "approve", branches.approve), input_schema=ch.ApproveInput)
     graph.add_node("take", bound(parts, "take", branches.take), input_schema=ch.ApproveState)
     graph.add_node(
         "execute_one", bound(parts, "execute_one", branches.execute_one), input_schema=ch.ApproveState
@@ -90,7 +108,7 @@ def build_approval(parts: Parts) -> Loop:
 def build_question(parts: Parts, approval: Loop) -> Loop:
     """Build the one question: wait for the answer, then decide again with it."""
     graph = StateGraph(ch.ClarifyState, output_schema=ch.BranchOutput)
-    graph.add_node("clarify", branches.clarify, input_schema=ch.ClarifyInput)
+    graph.add_node("clarify", waiting(parts, "clarify", branches.clarify), input_schema=ch.ClarifyInput)
     graph.add_edge(START, "clarify")
     _add_core(graph, parts, approval)
     graph.add_edge("clarify", "perceive")

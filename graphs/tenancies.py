@@ -53,6 +53,7 @@ def joined(
         folder=folder,
         keys=tenant_ring(folder).read,
         smtp_url=settings.smtp_url,
+        notify_url=settings.notify_url,
         egress=Egress(settings.named_hosts),
         sent=SentFolder.of(settings),
         is_frozen=tenant.clock is not None,

@@ -66,8 +66,14 @@ def _lines(one: Answer) -> list[str]:
             f"{number}. {item.name}: {item.text} ({item.minutes:f} min)"
             for number, item in enumerate(one.list.items, 1)
         ]
-    lines += [f"[{card.id}] {card.summary}" for card in one.cards]
+    lines += [_card(card) for card in one.cards]
     return lines + [f"{number}. {option}" for number, option in enumerate(one.options, start=1)]
+
+
+def _card(card: CardOut) -> str:
+    """Name a card; beside no button, with the exact words that approve it."""
+    told = f"[{card.id}] {card.summary}"
+    return f"{told} To approve it: approve {card.id}" if card.status == "pending" else told
 
 
 def _sentence(statement: StatementOut) -> str:

@@ -61,9 +61,9 @@ def _nothing_to_send(row: AccountRow, note: str, report: Report) -> Answer:
 
 
 def shown_draft(talk: Talk, memory: Memory, action: str, note: str = "", because: str = "") -> Reply:
-    """Show a draft's card; it waits for the exact command."""
+    """Show a draft's card; it waits for its own approval."""
     card = card_of(talk.parts, talk.tenancy, action)
-    text = f"{because} Nothing is sent until you type: approve {card.id}".strip()
+    text = f"{because} Nothing is sent until you approve the card.".strip()
     answer = Answer(
         kind="draft", account=card.account, name=card.account_name, note=note, text=text, cards=(card,)
     )

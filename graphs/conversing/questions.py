@@ -1,6 +1,5 @@
 """Answers to questions about an account: the brief, why, who, what changed, what is unknown, what next."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -13,12 +12,12 @@ from graphs.conversing.talking import Memory, Reply, Talk, one
 from graphs.deliberating import gather
 from graphs.nodes.looking import perceive
 from graphs.telling.agenda import agenda
+from graphs.telling.narrowing import Narrowing
 from graphs.times import instant
 from state.decision.brief import Statement
 from state.errors import InvalidInput
 from state.ids import AccountId, stable_id
 from state.ports.deciding import Deliberating
-from state.ports.world import AccountRow
 from state.world.business_time import local_day
 from state.world.detection.wording import day_text
 from state.world.timeline import changes
@@ -110,11 +109,8 @@ def _changed_since(talk: Talk, about: Deliberating, since: str) -> tuple[Stateme
 
 def what_next(talk: Talk, memory: Memory, intent: Next, found: Match | None) -> Reply:
     """Choose what to do now, overall or at one account."""
-    wanted = found.account.account if found is not None else None
-    only: Callable[[AccountRow], bool] | None = (
-        None if wanted is None else (lambda row: row.account == wanted)
-    )
-    listed = agenda(talk.runner, talk.tenancy, talk.principal, intent.minutes, only=only)
+    within = Narrowing(account=found.account.account if found is not None else "")
+    listed = agenda(talk.runner, talk.tenancy, talk.principal, intent.minutes, within=within)
     answer = Answer(
         kind="next",
         account=found.account.account if found else None,

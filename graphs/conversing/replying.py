@@ -41,12 +41,9 @@ def shown_card(memory: Memory, card: CardOut, text: str = "") -> Reply:
 def why(talk: Talk, memory: Memory, intent: Why) -> Reply:
     """Say what stands behind a proposal or an action."""
     found = explain(talk.parts, talk.tenancy, intent.id)
-    because = " ".join((found.why_now, *found.verdict.reasons))
-    signals = " ".join(one.text for one in found.signals[:3])
-    text = (
-        f"{found.description}. {because} {signals} ({found.expected_value}; proposed by {found.rule or found.reasoner},"
-        f" judged by {found.verdict.rule})"
-    )
+    told = (found.why_now, *found.verdict.reasons, *(one.text for one in found.signals[:3]))
+    because = " ".join(f"{one.rstrip('.')}." for one in told if one)
+    text = f"{found.description}. {because} Worth {found.expected_value}."
     return one(Answer(kind="why", account=found.account, text=text), memory.with_(account=found.account))
 
 

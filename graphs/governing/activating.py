@@ -288,4 +288,4 @@ def _told(found: Difference) -> Iterator[str]:
 
 def _shift(one: Shift) -> str:
     where = f" ({one.scope})" if one.scope else ""
-    return f"{'; '.join(one.request)}{where}: {one.before} → {one.after}"
+    return f"{'; '.join(one.request)}{where}. Before: {one.before}. Then: {one.after}."

@@ -50,6 +50,11 @@ def why_not(action: Action) -> str:
     """Say why an action cannot be taken back; empty where it can."""
     if action.status is not Status.EXECUTED:
         return f"It is {action.status.value}, not done."
+    return why_it_stays(action)
+
+
+def why_it_stays(action: Action) -> str:
+    """Say why what an action does cannot be set back by us, done or not; empty where it can."""
     if action.is_external:
         return "It has reached people outside: what left cannot be taken back."
     if action.effect.compensation is None:
@@ -122,6 +127,8 @@ def _proposals(old: Proposal, action: Action, told: EventId, about: Deliberating
     written = _written(action)
     assert written is not None, "asked before"
     kind, _, record = written.subject.partition("/")
+    person = about.profile.company.user(about.principal.user)
+    who = person.name if person else about.principal.user
     for field in sorted(written.values):
         key = dedup_key(
             action.tenant, old.owner, "update_crm", old.account, deal=NodeKey(f"{ROW}/{action.id}/{field}")
@@ -136,8 +143,8 @@ def _proposals(old: Proposal, action: Action, told: EventId, about: Deliberating
                     "kind": kind, "record": record, "field": field, "value": value, "over": told,
                 },
                 "description": f"Take back: {field.replace('_', ' ')} {was} → {value}",
-                "context_summary": f"Takes back {action.id[:11]}: {action.summary}"[:140],
-                "why_now": f"{about.principal.user} takes it back.",
+                "context_summary": f"Takes back: {action.summary}"[:140],
+                "why_now": f"{who} takes it back.",
                 "human_required": True, "reversible": True, "confidence": 1.0, "p_outcome": 1.0,
                 "expected_outcome": ExpectedOutcome(
                     text="The record says again what it said.", measure="record_restored", target=value,

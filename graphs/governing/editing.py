@@ -6,6 +6,7 @@ Invariant: a file in a folder is a draft; what runs reads what was put in force 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,12 +20,11 @@ from graphs.governing.authority import (
     require_person,
     require_seen,
 )
-from graphs.governing.decisions import stamp_of
-from graphs.keeping.filing import KINDS, FileKind, knowledge_of, profile_of, version_of
+from graphs.keeping.filing import KINDS, FileKind, knowledge_of, matter_of, profile_of, version_of
 from graphs.parts import Parts, Tenancy
 from graphs.perceiving.remembering import knowledge_passages
 from state.canonical import Json
-from state.errors import InvalidInput, RevloopError
+from state.errors import InvalidInput, NotFound, RevloopError
 from state.governance.edited import Edit, edits
 from state.ledger.entry import EntryDraft, Kind
 from state.ports.unit import Unit
@@ -62,6 +62,17 @@ class EditsOut(_Out):
     done: bool = False
 
 
+class PastOut(_Out):
+    """What once was put in force as one kind of files."""
+
+    kind: str
+    version: str
+    at: datetime
+    by: str
+    note: str
+    is_in_force: bool
+
+
 def standing(parts: Parts, tenancy: Tenancy) -> tuple[FileOut, ...]:
     """Say of each kind of files what is in force, and whether they say something else by now."""
     return tuple(_standing(parts, tenancy, kind) for kind in KINDS)
@@ -91,7 +102,47 @@ class Editing:
         """
         if seen is not None:
             self._require()
-        drafts = self._drafts(kinds)
+        return self._decide(self._drafts(kinds), note, seen)
+
+    def back(self, kind: FileKind, version: str, note: str, seen: str | None) -> EditsOut:
+        """Show what going back to an earlier content would change; with the code shown, go back, or agree to it.
+
+        Shape: an empty `version` is the one before. Raises: as `activate`.
+        """
+        if seen is not None:
+            self._require()
+        here = self.tenancy.hashes[kind]
+        past = [
+            one.version
+            for one in self.history(kind)
+            if not one.is_in_force and one.version.startswith(version)
+        ]
+        if not past:
+            raise NotFound(
+                f"No other {kind} of that version was in force.", field="version", value=version,
+                remedy="See `revloop config history`.",
+            )  # fmt: skip
+        with self.parts.stores.read(self.tenancy.id) as unit:
+            content = unit.files.get({kind: past[0]})[kind]
+        assert version_of(content) != here, "what is in force is left out"
+        return self._decide({kind: content}, note or f"back to {past[0][:12]}", seen)
+
+    def history(self, kind: FileKind) -> tuple[PastOut, ...]:
+        """List what was put in force as a kind of files, the newest first, each content once."""
+        found: dict[str, PastOut] = {}
+        with self.parts.stores.read(self.tenancy.id) as unit:
+            told = unit.ledger.of_trace(matter_of(self.tenancy.id))
+        for sealed in reversed(told):
+            said = json.loads(sealed.payload) if sealed.payload is not None else {}
+            version = str(said.get(kind, ""))
+            if version and version not in found:
+                found[version] = PastOut(
+                    kind=kind, version=version, at=datetime.fromisoformat(sealed.entry.at), by=sealed.entry.user,
+                    note=str(said.get("note", "")), is_in_force=version == self.tenancy.hashes[kind],
+                )  # fmt: skip
+        return tuple(found.values())
+
+    def _decide(self, drafts: Mapping[FileKind, str], note: str, seen: str | None) -> EditsOut:
         found = self._edits(drafts)
         changes = tuple(one.told for one in found)
         versions: dict[str, str] = {kind: version_of(content) for kind, content in drafts.items()}
@@ -165,7 +216,7 @@ class Editing:
             "act": "activated", **kept, "was": dict(shown.was), "note": note, "wider": shown.wider,
             "agreed": [*shown.agreed], "changes": told,
         }  # fmt: skip
-        stamp = stamp_of(self.tenancy, unit, self.principal, f"files:{shown.code}")
+        stamp = self.tenancy.stamp(self.principal, matter_of(self.tenancy.id))
         unit.ledger.append([EntryDraft(Kind.CONFIG, stamp, payload)])
 
     def _follow(self, unit: Unit, company: Company) -> None:

@@ -20,6 +20,7 @@ from state.governance.budget import Draw
 from state.ids import AccountId, ActionId, UserId
 from state.ledger.entry import Stamp
 from state.ports.acting import Lease
+from state.ports.deciding import Deliberating
 from state.ports.planned import Criticized, Planned
 from state.ports.running import Run
 from state.ports.tooling import Sent
@@ -80,11 +81,21 @@ def ground_of(
     parts: Parts, tenancy: Tenancy, unit: Unit, action: Action, taken: Sequence[Draw] = ()
 ) -> Ground:
     """Judge a stored action again at the head of its account's situation, after what others of its batch draw on."""
+    planned, findings = recorded_plan(parts, unit, tenancy, action)
+    proposal = proposal_of(planned, action)
+    about = seen_now(parts, unit, tenancy, action)
+    run = parts.documents.get((tenancy.id, action.run))
+    starter = starter_at(unit, run if isinstance(run, Run) else None, action)
+    history = after(history_of(tenancy, unit, about, [proposal], starter, action.id), taken)
+    again = judge_again(tenancy, about, action, planned, proposal, findings, history)
+    return Ground(again.verdict, again.outgoing, again.rest, again.policy_version, again.draws, again.spent)
+
+
+def seen_now(parts: Parts, unit: Unit, tenancy: Tenancy, action: Action) -> Deliberating:
+    """Look at an action's account as it stands. Raises: Conflict where the account is gone."""
     row = unit.situations.account(action.account)
     if row is None:
         raise Conflict(f"account {action.account} of action {action.id} is gone")
-    planned, findings = recorded_plan(parts, unit, tenancy, action)
-    proposal = proposal_of(planned, action)
     request = Request(
         tenant=tenancy.id,
         run=action.run,
@@ -98,12 +109,7 @@ def ground_of(
         thread=str(action.thread),
     )
     reference = SituationRef(account=row.account, version=row.version, digest=row.digest)
-    about = gather(parts, unit, tenancy, request, reference, now=tenancy.now)
-    run = parts.documents.get((tenancy.id, action.run))
-    starter = starter_at(unit, run if isinstance(run, Run) else None, action)
-    history = after(history_of(tenancy, unit, about, [proposal], starter, action.id), taken)
-    again = judge_again(tenancy, about, action, planned, proposal, findings, history)
-    return Ground(again.verdict, again.outgoing, again.rest, again.policy_version, again.draws, again.spent)
+    return gather(parts, unit, tenancy, request, reference, now=tenancy.now)
 
 
 def recorded_plan(parts: Parts, unit: Unit, tenancy: Tenancy, action: Action) -> tuple[Planned, Criticized]:

@@ -4,14 +4,14 @@ Invariant: an anchor is only added to a ledger that contains the newest one, so 
 over.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
 from graphs.parts import Parts, Tenancy
-from state.errors import Conflict, RevloopError
+from state.errors import Conflict, InvalidInput, RevloopError
 from state.ids import TenantId, TraceId
 from state.ledger.anchor import NOT_RESTORED, Anchor, exported, following, key_id
 from state.ledger.chain import Head, bundle
@@ -23,6 +23,8 @@ from tools.anchors import AnchorFolder, Signer, is_writable_by
 from tools.keys import Ring
 
 LOOK_SECONDS = 1.0
+EARLY = 0.8
+"""At which part of the interval an anchor is due: whoever looks does so some seconds apart, and none may be late."""
 PAGE = 5000
 
 
@@ -36,6 +38,24 @@ def signer_of(settings: Settings) -> Signer:
     return Signer(Ring(settings.anchor_key_file))
 
 
+def require_key(settings: Settings) -> None:
+    """Refuse where anchors were signed and the key that signs is gone: no other one could go on, so none is made.
+
+    Raises: InvalidInput, Unavailable.
+    """
+    folder, ring = folder_of(settings), signer_of(settings).ring
+    pinned = folder.pinned()
+    if not pinned or pinned[-1] in (Signer(ring).publics() if ring.newest_place().exists() else ()):
+        return
+    raise InvalidInput(
+        "The key that signs the anchors is gone: nothing is anchored until it is back.",
+        field="anchor_key",
+        value=key_id(pinned[-1]),
+        remedy=f"Bring {ring.newest_place()} back from a backup (key {key_id(pinned[-1])}). Where there is none, move "
+        f"{folder.folder} away and keep it: a new chain of anchors begins, and auditors need its new key.",
+    )
+
+
 def anchor_now(
     parts: Parts, tenant: TenantId, *, restored: int = NOT_RESTORED, principal: Principal | None = None
 ) -> Anchor | None:
@@ -43,6 +63,7 @@ def anchor_now(
 
     Raises: Conflict for a ledger that does not contain the newest anchor; Unavailable, InvalidInput.
     """
+    require_key(parts.settings)
     folder, signer = folder_of(parts.settings), signer_of(parts.settings)
     publics = signer.publics()
     if principal is not None and folder.newest(tenant) is None:
@@ -90,10 +111,10 @@ def contains(unit: Unit, anchor: Anchor | None) -> bool:
 
 
 def is_due(parts: Parts, tenant: TenantId) -> bool:
-    """Say whether the newest anchor is old enough and the ledger has grown."""
-    every = timedelta(seconds=parts.settings.anchor_every_seconds)
+    """Say whether the newest anchor would soon be too old and the ledger has grown."""
+    soon = timedelta(seconds=EARLY * parts.settings.anchor_every_seconds)
     newest = folder_of(parts.settings).newest(tenant)
-    if newest is not None and datetime.fromisoformat(newest.at) + every > parts.clock.wall():
+    if newest is not None and datetime.fromisoformat(newest.at) + soon > parts.clock.wall():
         return False
     with parts.stores.read(tenant) as unit:
         head = unit.ledger.head()
@@ -106,6 +127,8 @@ class Rounds:
 
     parts: Parts
     principal: Principal
+    tell: Callable[[str], None] = lambda _: None
+    """Told once of each failure."""
     failure: RevloopError | None = None
     _seen: int = 0
     _begun: int = 0
@@ -121,15 +144,14 @@ class Rounds:
                 anchor_now(self.parts, tenant, principal=self.principal)
             self._seen, self.failure = left, None
         except RevloopError as failure:
+            if str(failure) != str(self.failure):
+                self.tell(f"{tenant}: the ledger is not anchored: {failure}")
             self.failure = failure
 
     def turn(self) -> None:
         """Look each second until the work has ended."""
-        looks, every = 0, self.parts.settings.anchor_every_seconds
         while not self._ended.wait(LOOK_SECONDS):
-            looks = (looks + 1) % every
-            if looks == 0 or self.parts.effects_left != self._seen:
-                self.anchor()
+            self.anchor()
 
     def end(self, thread: Thread) -> None:
         """End the rounds with a last anchor."""
@@ -141,9 +163,11 @@ class Rounds:
 
 
 @contextmanager
-def anchored(parts: Parts, principal: Principal) -> Generator[Rounds, None, None]:
+def anchored(
+    parts: Parts, principal: Principal, tell: Callable[[str], None] = lambda _: None
+) -> Generator[Rounds, None, None]:
     """Keep the ledger anchored while something works, and when it ends."""
-    rounds = Rounds(parts, principal, _seen=parts.effects_left, _begun=parts.effects_left)
+    rounds = Rounds(parts, principal, tell, _seen=parts.effects_left, _begun=parts.effects_left)
     thread = Thread(target=rounds.turn, daemon=True, name="anchors")
     thread.start()
     try:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
-from graphs.keeping.filing import KINDS
+from graphs.keeping.filing import KINDS, matter_of
 from graphs.parts import Parts, Tenancy
 from state.canonical import Json, digest
 from state.governance.exempting import on_day
@@ -96,7 +96,8 @@ def activated_first(parts: Parts, unit: Unit, tenancy: Tenancy) -> None:
         versions = unit.files.keep({kind: parts.draft(tenancy.id, kind) for kind in KINDS})
         unit.tenants.set_files(tenancy.id, versions)
         said: dict[str, Json] = {"act": "first", **versions, "note": "as it came"}
-        unit.ledger.append([EntryDraft(Kind.CONFIG, by_installation(tenancy), said)])
+        stamp = replace(by_installation(tenancy), trace=matter_of(tenancy.id))
+        unit.ledger.append([EntryDraft(Kind.CONFIG, stamp, said)])
 
 
 def _first_policy(unit: Unit, tenancy: Tenancy) -> None:

@@ -15,6 +15,7 @@ from agents.playbook import Playbook
 from agents.playbook.loading import made_ready
 from agents.playbook.reading import PlaybookFiles, read_playbooks
 from state.errors import Unavailable
+from state.ids import TenantId, TraceId, stable_id
 from state.world.knowledge import KnowledgeDocument
 from state.world.profile import Profile
 from tools.files import load_model, load_profile, read_text
@@ -54,6 +55,11 @@ def drafted(kind: FileKind, folders: Sequence[Path]) -> str:
 def version_of(content: str) -> str:
     """Name a content by its hash."""
     return sha256(content.encode()).hexdigest()
+
+
+def matter_of(tenant: TenantId) -> TraceId:
+    """Name the matter under which every entry stands that puts files in force."""
+    return TraceId(stable_id("tr", tenant, "files in force"))
 
 
 @lru_cache(maxsize=AT_HAND)

@@ -20,7 +20,7 @@ from state.ports.running import CrmRecord
 from state.ports.unit import Unit
 
 PAGE = 5000
-SUFFIXES = (".eml", ".ics")
+SUFFIXES = (".eml", ".ics", ".json")
 MARK = ".handed"
 DONE = frozenset({Kind.RECEIPT, Kind.PROBE})
 Fault = Literal["without_entry", "without_record", "changed"]

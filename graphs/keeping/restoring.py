@@ -4,13 +4,16 @@ Invariant: while the database does not contain the newest anchor, or is not of t
 was approved stays approved and nothing that was claimed stays claimed.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pydantic import BaseModel, ConfigDict
+
+from graphs.governing.authority import code_of, require_admin, require_seen
 from graphs.governing.decisions import stamp_of
 from graphs.keeping.anchoring import anchor_now, contains, folder_of
 from graphs.parts import Parts, Tenancy
 from state.canonical import Json
-from state.errors import Forbidden
 from state.governance.action import Status
 from state.governance.guard import GuardContext
 from state.governance.happening import Unknown
@@ -19,7 +22,8 @@ from state.ledger.anchor import NOT_RESTORED
 from state.ledger.entry import EntryDraft, Kind, Stamp
 from state.ports.acting import Change
 from state.ports.unit import Unit
-from state.principal import Principal, Role
+from state.principal import Principal
+from state.world.detection.wording import counted
 from tools.instance import instance_of, settled_in
 
 OPEN = (Status.APPROVED, Status.CLAIMED)
@@ -35,6 +39,17 @@ class Restored:
     """How many entries the ledger has."""
     anchored: int
     """How many the newest anchor knows."""
+
+
+class ConfirmationOut(BaseModel):
+    """What going on with a restored or copied home gives up, and the code that says one has seen exactly this."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    why: str
+    changes: tuple[str, ...]
+    code: str
+    done: bool
 
 
 def restored(parts: Parts, tenant: TenantId) -> Restored | None:
@@ -99,13 +114,49 @@ def _doubt(unit: Unit, tenancy: Tenancy, stamp: Stamp) -> None:
         unit.actions.apply(changes, stamp)
 
 
-def confirm(parts: Parts, tenancy: Tenancy, principal: Principal, found: Restored) -> None:
-    """Let this database and home go on; the stop stays on until it is turned off. Raises: Forbidden."""
-    if principal.role is not Role.ADMIN:
-        raise Forbidden("Only an admin confirms a restore.", remedy="Use --as with an admin of the company.")
+def confirm(
+    parts: Parts, tenancy: Tenancy, principal: Principal, found: Restored, seen: str | None
+) -> ConfirmationOut:
+    """Show what going on would give up; with the code shown there, go on. The stop stays on until it is turned off.
+
+    Raises: Forbidden; Conflict when `seen` is not the code of what would change now.
+    """
+    require_admin(tenancy, principal, is_look=seen is None)
+    kept = _kept(parts, tenancy, found)
+    with parts.stores.read(tenancy.id) as unit:
+        changes = tuple(_changes(unit, found, kept))
+    code = code_of(changes, found.code, str(found.count))
+    if seen is None:
+        return ConfirmationOut(why=found.code, changes=changes, code=code, done=False)
+    require_seen(seen, code, "revloop ledger confirm-restore")
+    _go_on(parts, tenancy, principal, found, kept)
+    return ConfirmationOut(why=found.code, changes=changes, code=code, done=True)
+
+
+def _kept(parts: Parts, tenancy: Tenancy, found: Restored) -> int:
+    """Count the entries up to the newest anchor that this database contains."""
+    if found.code != "older":
+        return found.anchored
     anchors = folder_of(parts.settings).listed(tenancy.id)
     with parts.stores.read(tenancy.id) as unit:
-        kept = next((one.count for one in reversed(anchors) if contains(unit, one)), 0)
+        return next((one.count for one in reversed(anchors) if contains(unit, one)), 0)
+
+
+def _changes(unit: Unit, found: Restored, kept: int) -> Iterator[str]:
+    yield found.text
+    if found.code == "older":
+        yield f"Given up: the entries {kept + 1} to {found.anchored}, which the anchors go on to tell of."
+    else:
+        yield "From now on this home is one of its own. The one it came from is not stopped by this."
+    yield "Whatever was sent after this copy was made is not in it: compare with `revloop ledger reconcile`."
+    for action in unit.actions.listed((Status.AMBIGUOUS,)):
+        yield f"Unclear, never repeated by itself: {action.summary} [{action.id}]"
+    yield f"{counted(len(unit.actions.listed((Status.PENDING,))), 'card')} can be approved again after the stop."
+    yield "The stop stays on until it is turned off."
+
+
+def _go_on(parts: Parts, tenancy: Tenancy, principal: Principal, found: Restored, kept: int) -> None:
+    """Enter the confirmation, give the home its name, and anchor anew."""
     here = instance_of(parts.settings.home)
     is_known = found.code == "older" and here is not None and here.is_original
     name = here.id if is_known and here is not None else settled_in(parts.settings.home)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from graphs.governing.authority import code_of, require_admin, require_seen
 from graphs.governing.stopping import INSTALLATION
-from graphs.keeping.anchoring import anchor_now, folder_of, signer_of
+from graphs.keeping.anchoring import anchor_now, folder_of, require_key, signer_of
 from graphs.parts import Parts, Tenancy
 from state.canonical import Json
 from state.errors import Conflict
@@ -179,7 +179,11 @@ def _trace(tenant: TenantId, purpose: Purpose, key: Key) -> TraceId:
 
 
 def listed(parts: Parts, tenant: TenantId) -> tuple[KeyOut, ...]:
-    """List the keys of a company, and the one that signs, the newest last of each. Raises: Unavailable."""
+    """List the keys of a company, and the one that signs, the newest last of each.
+
+    Raises: InvalidInput where the one that signs is gone; Unavailable.
+    """
+    require_key(parts.settings)
     return tuple(
         KeyOut(
             purpose=purpose, key=name_of(purpose, key), since=ring.made_at(key), in_use=key == keys[-1],

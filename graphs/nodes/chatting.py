@@ -52,7 +52,7 @@ REFUSALS = {
     "approve ID.",
 }
 SCOPE = "That is not something I can answer from your accounts."
-NO_YES = "I take no sentence for an approval. To approve, type the command with the id:"
+NO_YES = "I take no sentence for an approval: the card's own button is one, or the exact words with its id:"
 WRONG = "What is right? For example: NAME isn't champion · NAME has left · the owner of ACCOUNT is priya."
 
 

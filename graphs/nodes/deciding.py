@@ -42,7 +42,12 @@ async def plan(parts: Parts, state: PlanInput) -> Decided:
     tenancy = parts.tenancy(TenantId(state["request"]["tenant"]))
     said = await while_others_act(tenancy.reasoner.deliberate(about))
     deliberated = with_steps(said, about, tenancy.playbook)
-    recorded = Planned(iteration=state["iteration"], deliberated=deliberated, steps=tuple(about.steps))
+    recorded = Planned(
+        iteration=state["iteration"],
+        deliberated=deliberated,
+        steps=tuple(about.steps),
+        recollections=tuple(state["recollections"]),
+    )
     drafts = {
         proposal.id: await while_others_act(tenancy.reasoner.draft(proposal, about))
         for proposal in recorded.proposals

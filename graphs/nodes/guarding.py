@@ -61,7 +61,9 @@ def guard(parts: Parts, state: GuardInput) -> Guarded:
         breaches = [denied(tenancy, request["run"], one.proposal, one.verdict, one.hits) for one in judged]
         climb(unit, tenancy, stamp, [one for one in breaches if one is not None])
         unit.runs.put_signals(RunId(request["run"]), about.judgement.signals)
-        _record(parts, unit, tenancy, request, planned, rulings)
+        _record(
+            parts, unit, tenancy, request, planned, rulings, {"findings": state["findings"], **found.tally()}
+        )
     return Guarded(branches=_branches(tenancy, planned, rulings, drafted))
 
 
@@ -186,7 +188,13 @@ def _way(judged: Judged, action: Action | None, run: str, opened: Sequence[str])
 
 
 def _record(
-    parts: Parts, unit: Unit, tenancy: Tenancy, request: Request, planned: Planned, rulings: Rulings
+    parts: Parts,
+    unit: Unit,
+    tenancy: Tenancy,
+    request: Request,
+    planned: Planned,
+    rulings: Rulings,
+    checked: dict[str, Json],
 ) -> None:
     """Keep rulings and the candidate set with its propensities; an INTENT and a POLICY entry prove them."""
     artifact = parts.keep(unit, tenancy.id, request["run"], f"rulings.{rulings.iteration}", rulings)
@@ -217,6 +225,7 @@ def _record(
         "proposal_hash": planned.proposal_hash,
         "proposals": len(planned.proposals),
         "denied": denied,
+        "checks": checked,
     }
     asked: dict[str, Json] = {
         "run": request["run"],

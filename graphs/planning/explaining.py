@@ -1,6 +1,6 @@
 """Where a plan stands and why: each step's day, condition, verdict and outcome, and what it waits for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +10,7 @@ from graphs.parts import Parts, Tenancy
 from graphs.planning.orchestrating import look
 from state.governance.action import Action, Status
 from state.governance.condition import in_words
-from state.governance.plan import Plan, PlanHappening, PlanStatus, Step
+from state.governance.plan import Plan, PlanEvent, PlanHappening, PlanStatus, Step
 from state.ids import ActionId
 from state.ports.plans import PlanMove
 
@@ -19,6 +19,19 @@ BY_PEOPLE = {
     PlanStatus.APPROVED: "Somebody starts it: revloop plan activate",
     PlanStatus.PAUSED: "Somebody lets it go on: revloop plan resume",
 }
+NEXT = {
+    PlanEvent.BEGIN_STEP: "begins “{step}”",
+    PlanEvent.CANCEL_STEP: "takes “{step}” out",
+    PlanEvent.END_STEP: "notes how “{step}” ended",
+    PlanEvent.LOOK_LATER: "puts “{step}” off",
+    PlanEvent.PAUSE: "sets it aside",
+    PlanEvent.CANCEL: "ends it early",
+    PlanEvent.COMPLETE: "ends it: nothing is left to do",
+    PlanEvent.FAIL: "gives it up",
+}
+"""What the orchestrator would do at its next look; `place_step` is the guard's."""
+STARTED = frozenset({PlanStatus.APPROVED, PlanStatus.PAUSED})
+"""What could be active, were it not for another."""
 
 
 class _Out(BaseModel):
@@ -163,14 +176,27 @@ def _move(move: PlanMove) -> PlanMoveOut:
 
 def _waits(parts: Parts, tenancy: Tenancy, plan: Plan, told: PlanOut) -> Sequence[str]:
     if plan.status is not PlanStatus.ACTIVE:
-        return [f"{BY_PEOPLE[plan.status]} {plan.id}"] if plan.status in BY_PEOPLE else []
+        by_people = [f"{BY_PEOPLE[plan.status]} {plan.id}"] if plan.status in BY_PEOPLE else []
+        return [*_rival(parts, tenancy, plan), *by_people]
     cards = [_card(one) for step in told.steps for one in step.actions if one.status == Status.PENDING]
     if cards:
         return cards
     found = look(parts, tenancy, plan)
-    if isinstance(found, PlanHappening):
-        return [f"Its next look, which records: {found.event.value} {found.step}".rstrip()]
-    return found.waits
+    return [_next(plan, found)] if isinstance(found, PlanHappening) else found.waits
+
+
+def _rival(parts: Parts, tenancy: Tenancy, plan: Plan) -> Iterator[str]:
+    """Name the plan that keeps this one from being active."""
+    with parts.stores.read(tenancy.id) as unit:
+        rival = unit.plans.active(plan.account, plan.type) if plan.status in STARTED else None
+    if rival is not None:
+        yield f"The account's active {plan.type} plan, {rival.id}, ends or is set aside first"
+
+
+def _next(plan: Plan, found: PlanHappening) -> str:
+    title = next((one.title for one in plan.steps if one.step == found.step), found.step)
+    because = f": {found.reason.rstrip('.')}" if found.reason else ""
+    return f"Its next look, which {NEXT[found.event].format(step=title)}{because}"
 
 
 def _card(one: StepActionOut) -> str:

@@ -142,8 +142,7 @@ def _proposal(
 
 def worth_of(proposal: Proposal) -> ValueOut:
     """Write what it is worth, with the arithmetic."""
-    value = proposal.expected_value
-    return ValueOut(amount=format(value.amount, "f"), currency=value.currency, arithmetic=value.arithmetic)
+    return ValueOut.model_validate(proposal.expected_value.model_dump())
 
 
 def _question(question: Question | None) -> QuestionOut | None:

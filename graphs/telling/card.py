@@ -56,6 +56,7 @@ class CardOut(_Out):
     track: TrackOut
     p_outcome: float
     reversible: bool
+    """Once done, `revloop undo` can set it back."""
     touches_14d: int
     is_first_to_address: bool
     looks_like: tuple[LikenessOut, ...] = ()

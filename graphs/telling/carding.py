@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
+from graphs.governing.compensating import why_it_stays
 from graphs.parts import Parts, Tenancy
 from graphs.telling.assembling import worth_of
 from graphs.telling.card import AskedOut, CardOut, LikenessOut, YesOut
@@ -95,7 +96,7 @@ class CardDesk:
             confidence=proposal.confidence,
             track=track_of(self._learned, action.action_type),
             p_outcome=proposal.p_outcome,
-            reversible=proposal.reversible,
+            reversible=not why_it_stays(action),
             touches_14d=touches,
             is_first_to_address=is_first,
             looks_like=tuple(self._alike(action)) if action.is_external else (),

@@ -99,6 +99,11 @@ class ValueOut(_Out):
     """A decimal number: Δp × value at stake − cost, never the amount of the deal."""
     currency: str
     arithmetic: str
+    low: str | None = None
+    high: str | None = None
+    """Within which it lies in eight of ten cases, as far as what Δp rests on can tell; null: no range."""
+    basis: str = ""
+    """What Δp rests on: a prior, or so many cases."""
 
 
 class VerdictOut(_Out):

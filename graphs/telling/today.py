@@ -3,23 +3,30 @@
 Invariant: it only reads; no account is looked at anew, so a page that shows it starts nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from graphs.governing.compensating import why_not
 from graphs.governing.letting import ran_by_itself
 from graphs.parts import Parts, Tenancy
-from graphs.telling.agenda import opened_meetings
+from graphs.telling.agenda import (
+    EVERYTHING,
+    Head,
+    chosen,
+    is_before,
+    opened_meetings,
+    settled,
+    work_of,
+)
 from graphs.telling.assembling import plan_of
 from graphs.telling.inbox import is_for
+from graphs.telling.narrowing import Narrowing, about_deal
 from state.decision.brief import Brief, MeetingHeader
-from state.decision.next_items import AccountWork, NextList, next_items
+from state.decision.next_items import AccountWork, NextList
 from state.decision.planning import NoAction
 from state.governance.action import OPEN, Action, Status
 from state.ids import ActionId, ProposalId, UserId
-from state.ports.judged import Rulings
-from state.ports.planned import Planned
 from state.ports.unit import Unit
 from state.ports.world import AccountRow
 from state.principal import Principal, Role
@@ -29,8 +36,6 @@ AHEAD = timedelta(days=2)
 RAN = 30
 """Actions that ran by themselves, at most."""
 QUIET = 8
-Head = tuple[AccountRow, Planned, Rulings]
-"""An account with its newest plan and what policy said about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,62 +80,50 @@ class Today:
     """Proposals to read a brief."""
     waiting: int
     """Cards in the inbox of whoever asks."""
+    places: tuple[tuple[str, str], ...]
+    """Regions and segments of one's accounts, each pair once."""
 
 
 def today(
-    parts: Parts, tenancy: Tenancy, principal: Principal, minutes: int | None = None, of: UserId | None = None
+    parts: Parts,
+    tenancy: Tenancy,
+    principal: Principal,
+    minutes: int | None = None,
+    of: UserId | None = None,
+    within: Narrowing = EVERYTHING,
 ) -> Today:
-    """Collect a person's day from the newest plan of each of their accounts; `of` is a colleague's."""
+    """Collect a person's day from the newest plan of each of their accounts; `of` is a colleague's.
+
+    Shape: `within` narrows what is to be done, not the meetings and what ran.
+    """
     whose = principal.model_copy(update={"user": of, "role": Role.SELLER}) if of else principal
     with parts.stores.read(tenancy.id) as unit:
         rows = tuple(unit.situations.accounts())
-        plans = _plans(parts, unit, tenancy, [row for row in rows if _concerns(row, whose)])
+        mine = [row for row in rows if _concerns(row, whose)]
+        plans = _plans(parts, unit, tenancy, mine)
         opened = opened_meetings(parts, unit, tenancy, UserId(whose.user))
         done = unit.actions.listed((Status.EXECUTED,))
         open_ = unit.actions.listed(OPEN)
-        waiting = [one for one in open_ if _is_before(one, tenancy, whose)]
-        over = _over(unit, plans, whose, {one.dedup_key for one in waiting})
-    limits = tenancy.profile.judgement.next
-    work = [_work(row, plan, whose, over) for row, plan, _ in plans]
-    quiet = [(row, plan.deliberated.decision) for row, plan, _ in plans]
+        waiting = [one for one in open_ if is_before(one, tenancy, whose)]
+        over = settled(unit, plans, whose, {one.dedup_key for one in waiting})
+        wanted = [one for one in plans if within.takes(one[0])]
+        work = [work_of(row, plan, whose, over) for row, plan, _ in wanted]
+        if within.deal:
+            pairs = zip(wanted, work, strict=True)
+            work = [about_deal(parts, unit, tenancy, within.deal, row, one) for (row, *_), one in pairs]
+    quiet = [(row, plan.deliberated.decision) for row, plan, _ in wanted]
     silent = [QuietOut(row, said.reasons) for row, said in quiet if isinstance(said, NoAction)]
     return Today(
         meetings=tuple(sorted(_meetings(tenancy, plans), key=lambda one: one.header.starts_at)),
-        next=next_items(
-            [one for one in work if one.proposals or one.question],
-            minutes,
-            most=limits.items,
-            per_account=limits.per_account,
-            grouped_from=tenancy.profile.judgement.grouped_from,
-            opened=opened,
-        ),
+        next=chosen(tenancy, work, minutes, opened),
         ran=_ran(tenancy, whose, rows, done),
         quiet=tuple(silent[:QUIET]),
         quiet_count=len(silent),
         cards=_cards(work, open_),
         briefs=frozenset(one.id for each in work for one in each.proposals if one.action_type == "brief"),
         waiting=sum(is_for(one, tenancy, principal) for one in waiting),
+        places=tuple(sorted({(one.region or "", one.segment or "") for one in mine})),
     )
-
-
-def _over(
-    unit: Unit, plans: Sequence[Head], principal: Principal, waiting: Collection[str]
-) -> frozenset[ProposalId]:
-    """Find what its person has decided on or set aside, and what may not be; a draft goes with its sending."""
-    mine = {str(one.id): one for _, plan, _ in plans for one in plan.proposals if one.owner == principal.user}
-    ruled = [(mine[one.proposal], one) for *_, all_ in plans for one in all_.rulings if one.proposal in mine]
-    named = {ActionId(one.action): proposal for proposal, one in ruled if one.action}
-    actions = unit.actions.several(tuple(named)) if named else ()
-    ended = [named[one.id] for one in actions if one.dedup_key not in waiting and not ran_by_itself(one)]
-    ended += [proposal for proposal, one in ruled if one.verdict.kind == "deny"]
-    return frozenset(name for one in ended for name in (one.id, ProposalId(one.arguments.get("draft", ""))))
-
-
-def _is_before(one: Action, tenancy: Tenancy, principal: Principal) -> bool:
-    """Tell whether it waits now, and not for somebody else's yes beside theirs."""
-    is_awake = one.snoozed_until is None or one.snoozed_until <= tenancy.now
-    has_agreed = any(yes.user == principal.user for yes in one.approvals)
-    return one.status is Status.PENDING and is_awake and not has_agreed
 
 
 def _cards(work: Sequence[AccountWork], open_: Iterable[Action]) -> dict[ProposalId, ActionId]:
@@ -153,12 +146,6 @@ def _plans(parts: Parts, unit: Unit, tenancy: Tenancy, rows: Sequence[AccountRow
         if (kinds := heads.get(row.account)) and any(kind.startswith("rulings.") for kind in kinds)
     ]
     return tuple((row, *plan_of(parts, unit, tenancy, kinds)) for row, kinds in judged)
-
-
-def _work(row: AccountRow, plan: Planned, principal: Principal, over: frozenset[ProposalId]) -> AccountWork:
-    mine = tuple(one for one in plan.proposals if one.owner == principal.user and one.id not in over)
-    question = plan.question if plan.question and plan.question.owner in (None, principal.user) else None
-    return AccountWork(row.account, row.name, mine, question)
 
 
 def _meetings(tenancy: Tenancy, plans: Sequence[Head]) -> list[MeetingOut]:

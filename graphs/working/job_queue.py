@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from dbos import (
     DBOS,
@@ -24,10 +25,13 @@ from dbos import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from graphs.working.job_rows import row_of, statuses
+from graphs.working.job_rows import counted, row_of, statuses
 from graphs.working.room import Room
 from state.errors import Conflict, Unavailable
 from state.ports.queueing import Job, JobRow, JobState
+
+if TYPE_CHECKING:
+    from dbos._sys_db import SystemDatabase
 
 NAME = "revloop"
 QUEUE = "accounts"
@@ -46,8 +50,6 @@ UNUSED_POLL_SECONDS = 60.0
 AT_HAND = {QUEUE: 100, RELEASED: 10}
 """Jobs a worker takes at once: one is being done, the others wait for a model or for their turn."""
 FORGET_AT_ONCE = 500
-COUNTED = 1000
-"""Jobs of one state are counted up to so many."""
 Work = Callable[[Job], str]
 _ONE = Lock()
 """Held while this process takes jobs: a second queue would silently be the first one again, in its place."""
@@ -139,14 +141,17 @@ class WorkingQueue:
         DBOS.launch()
         if room is not None:
             _keep_to(self._dbos, room)
-        for name, most in AT_HAND.items():
-            DBOS.register_queue(
+        lines = {
+            name: DBOS.register_queue(
                 name,
                 worker_concurrency=most,
                 partition_concurrency=1,
                 polling_interval_sec=POLL_SECONDS[name] if place.file is None else FILE_POLL_SECONDS,
                 on_conflict="always_update",
             )
+            for name, most in AT_HAND.items()
+        }
+        _remember(self._dbos, lines)
 
     def enqueue(self, job: Job, delay_seconds: float = 0.0) -> None:
         """Ask for a job, at once or later; an id that is known changes nothing."""
@@ -165,9 +170,9 @@ class WorkingQueue:
         )
         return tuple(map(row_of, found))
 
-    def counts(self) -> Mapping[JobState, int]:
+    def counts(self, states: Sequence[JobState] = tuple(JobState)) -> Mapping[JobState, int]:
         """Count jobs by what became of them."""
-        return {state: len(self.listed([state], COUNTED)) for state in JobState}
+        return counted(self._dbos._sys_db, WORK, states)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public name
 
     def adopt(self, worker: str) -> int:
         """Give back to the queue what a dead worker had taken."""
@@ -201,8 +206,22 @@ def _rest(library: DBOS) -> None:
     own._polling_interval_sec = UNUSED_POLL_SECONDS  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # as above
 
 
+def _remember(library: DBOS, lines: Mapping[str, Queue]) -> None:
+    """Have the library look for jobs alone: it asked at every look, eight times a second, how this queue is set up."""
+    tables = library._sys_db  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public name
+    ask = tables.get_queue
+
+    def known(name: str, *, client_system_database: "SystemDatabase | None" = None) -> Queue | None:
+        return lines.get(name) or ask(name, client_system_database=client_system_database)
+
+    tables.get_queue = known  # type: ignore[method-assign]  # as said above
+
+
 def _keep_to(library: DBOS, room: Room) -> None:
-    """Take no more at one look than there is room for; the library knows only a number that all workers share."""
+    """Take no more at one look than there is room for; the library knows only a number that all workers share.
+
+    Nor is asked at every look which version is the newest: there is one, and it is ours.
+    """
     tables = library._sys_db  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public name
     take = tables.start_queued_partitioned_workflows
 
@@ -218,9 +237,7 @@ def _keep_to(library: DBOS, room: Room) -> None:
         most = min(max_tasks, room.left()) if queue.name == QUEUE else max_tasks
         if most == 0:
             return []
-        return take(
-            queue, executor_id, app_version, most, owner_xid=owner_xid, is_latest_version=is_latest_version
-        )
+        return take(queue, executor_id, app_version, most, owner_xid=owner_xid, is_latest_version=True)
 
     tables.start_queued_partitioned_workflows = taken  # type: ignore[method-assign]  # as said above
 
@@ -250,11 +267,7 @@ class LookedAtQueue:
             said = str(error.orig)
             if "no such table" in said or "does not exist" in said:
                 return None
-            raise Unavailable(
-                f"The queue cannot be read: {said.strip().splitlines()[0]}.",
-                field="database",
-                remedy="See `revloop doctor`.",
-            ) from error
+            raise _unreadable(error) from error
         return found
 
     def listed(self, states: Sequence[JobState], limit: int) -> tuple[JobRow, ...]:
@@ -264,13 +277,21 @@ class LookedAtQueue:
         )
         return tuple(map(row_of, found))
 
-    def counts(self) -> Mapping[JobState, int]:
-        """Count jobs by what became of them."""
-        return {state: len(self.listed([state], COUNTED)) for state in JobState}
+    def counts(self, states: Sequence[JobState] = tuple(JobState)) -> Mapping[JobState, int]:
+        """Count jobs by what became of them. Raises: Unavailable."""
+        try:
+            return counted(self._client._sys_db, WORK, states)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public name
+        except DBAPIError as error:
+            raise _unreadable(error) from error
 
     def close(self) -> None:
         """Give connections back."""
         self._client.destroy()
+
+
+def _unreadable(error: DBAPIError) -> Unavailable:
+    why = str(error.orig).strip().splitlines()[0]
+    return Unavailable(f"The queue cannot be read: {why}.", field="database", remedy="See `revloop doctor`.")
 
 
 def line_of(job: Job) -> str:

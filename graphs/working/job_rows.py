@@ -1,11 +1,17 @@
 """How the queue's library writes jobs down, read as ours."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from dbos import WorkflowStatus
+from sqlalchemy import func, select
 
 from state.ports.queueing import JobRow, JobState
+
+if TYPE_CHECKING:
+    from dbos._sys_db import SystemDatabase
 
 STATES = {
     "DELAYED": JobState.WAITING,
@@ -33,3 +39,16 @@ def row_of(found: WorkflowStatus) -> JobRow:
         worker="" if STATES[found.status] is JobState.WAITING else found.executor_id or "",
         result="" if said is None else str(said),
     )
+
+
+def counted(tables: "SystemDatabase", work: str, states: Sequence[JobState]) -> Mapping[JobState, int]:
+    """Count jobs of some states, where they are: the library itself only lists them."""
+    rows = tables.tables.workflow_status
+    query = select(rows.c.status, func.count()).where(
+        rows.c.name == work, rows.c.status.in_(statuses(states))
+    )
+    found = Counter(dict.fromkeys(states, 0))
+    with tables.engine.connect() as connection:
+        for name, number in connection.execute(query.group_by(rows.c.status)):
+            found[STATES[name]] += number
+    return found

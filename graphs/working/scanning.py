@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from graphs.parts import Tenancy
 from graphs.perceiving.due import due_among, due_scan
 from graphs.runner import Runner
-from graphs.telling.assembling import latest_plan, plan_of
+from graphs.telling.assembling import plan_of
 from graphs.telling.report import Report
 from state.errors import Conflict, Denied
 from state.ids import RunId
-from state.ports.planned import Planned
 from state.ports.running import Run
 from state.ports.unit import Unit
 from state.ports.world import AccountRow
@@ -128,9 +127,3 @@ def is_current(runner: Runner, unit: Unit, tenancy: Tenancy, run: Run, row: Acco
 def reports(runner: Runner, tenancy: Tenancy, looked: Sequence[Looked]) -> tuple[Report, ...]:
     """Read the report of each account as it stands now."""
     return tuple(runner.report(tenancy, one.run) for one in looked)
-
-
-def plans(runner: Runner, tenancy: Tenancy, looked: Sequence[Looked]) -> tuple[Planned, ...]:
-    """Read the newest plan of each account."""
-    with runner.parts.stores.read(tenancy.id) as unit:
-        return tuple(latest_plan(runner.parts, unit, tenancy, one.run)[0] for one in looked)
