@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from graphs.keeping.anchoring import anchored
 from graphs.settling import settle
@@ -23,8 +22,10 @@ from server.pages import (
     accounts,
     asking,
     autonomy,
+    briefs,
     drafting,
     explaining,
+    files,
     finding,
     inbox,
     policy,
@@ -34,8 +35,9 @@ from server.pages import (
     today,
 )
 from server.problems import tell_failures
-from server.shield import Counts, Pace, Shield
+from server.shield import Counts, KnownHost, Pace, Shield
 from server.telemetry import Exporter, Telling, Traced, heard, to_log
+from server.ticks import told
 from server.upkeep import Upkeep, look_whether_restored, principal_of
 from state.ports.clock import Clock, WallClock
 from state.settings import Settings
@@ -48,10 +50,12 @@ ROUTERS = (
     today.router,
     inbox.router,
     accounts.router,
+    briefs.router,
     asking.router,
     finding.router,
     policy.router,
     drafting.router,
+    files.router,
     autonomy.router,
     explaining.router,
     stopping.router,
@@ -125,7 +129,7 @@ def create_app(settings: Settings, beside: Beside | None = None) -> FastAPI:
         app.include_router(router)
     tell_failures(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=SQUEEZED)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts_of(settings), www_redirect=False)
+    app.add_middleware(KnownHost, names=hosts_of(settings))
     is_https = settings.public_url.startswith("https://")
     app.around = lambda inner: Shield(Traced(inner, telling=telling), is_https=is_https, counts=counts)
     return app
@@ -155,7 +159,7 @@ def _begin(app: FastAPI, *, works: bool) -> ExitStack:
     for tenant in home.tenants():
         look_whether_restored(home, tenant.id)
         if tenant.id not in home.restored:
-            beside.enter_context(anchored(home.house.parts, principal_of(home, tenant.id)))
+            beside.enter_context(anchored(home.house.parts, principal_of(home, tenant.id), told))
     if works:
         upkeep = Upkeep(home, app.state.counts)
         thread = upkeep.begin()

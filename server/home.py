@@ -3,13 +3,13 @@
 Invariant: whatever runs a graph or decides does so on the acting thread, in turns; looking never waits for it.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock, RLock
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from graphs.bootstrap import House, bootstrap, parts_of
+from graphs.bootstrap import House, bootstrap, parts_of, queue_looked_at
 from graphs.keeping.restoring import Restored
 from graphs.parts import Parts, Tenancy
 from graphs.working.abreast import Abreast
@@ -17,8 +17,12 @@ from graphs.working.turns import Rank
 from server.render.words import Reader
 from state.ids import TenantId
 from state.ports.clock import Clock
+from state.ports.queueing import JobState
 from state.ports.world import Tenant
 from state.settings import Settings
+
+if TYPE_CHECKING:
+    from graphs.working.job_queue import LookedAtQueue
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,6 +46,7 @@ class Home:
     _look: RLock = field(default_factory=RLock)
     _alone: tuple[Lock, ...] = field(default_factory=lambda: tuple(Lock() for _ in range(ALONE)))
     _desk: Abreast = field(default_factory=Abreast)
+    _queue: "LookedAtQueue | None" = None
 
     @property
     def settings(self) -> Settings:
@@ -67,17 +72,27 @@ class Home:
         with self._look:
             yield self.looking.tenancy.refresh(tenant)
 
-    def alone(self, name: str) -> Lock:
-        """Give the turn that all who ask for the same thing share."""
-        return self._alone[hash(name) % ALONE]
+    @contextmanager
+    def alone(self, name: str) -> Generator[None, None, None]:
+        """Be the only one inside who asks for the same thing, here and at every server of the same database."""
+        with self._alone[hash(name) % ALONE], self.house.database.alone(name):
+            yield
 
     def tenants(self) -> tuple[Tenant, ...]:
         """List the companies of this home."""
         with self.looking.stores.read(ANY) as unit:
             return tuple(unit.tenants.listed())
 
+    def queued(self, states: Sequence[JobState]) -> Mapping[JobState, int]:
+        """Count the jobs of all companies; none where no worker was ever here. Raises: Unavailable."""
+        with self._look:
+            self._queue = self._queue or queue_looked_at(self.house)
+            return self._queue.counts(states) if self._queue else {}
+
     def close(self) -> None:
         """Let what is being done end, then close."""
+        if self._queue:
+            self._queue.close()
         self._desk.close(self.house.close, END_SECONDS)
 
 

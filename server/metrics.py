@@ -14,8 +14,10 @@ from server.home import Home
 from server.shield import BOUNDS, Counts
 from state.governance.action import OPEN
 from state.ids import UserId
+from state.ports.queueing import JobState
 from state.ports.unit import Unit
 
+IN_HAND = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
 Sample = tuple[Mapping[str, object], float]
 
 
@@ -48,7 +50,7 @@ def _quoted(said: object) -> str:
 def page(home: Home, caller: Caller, counts: Counts) -> str:
     """Write everything there is for whoever asks."""
     with home.looking.stores.read(caller.tenant) as unit:
-        families = [*_of_process(counts), _workers(home), *_of_company(home, caller, unit)]
+        families = [*_of_process(counts), _workers(home), _jobs(home), *_of_company(home, caller, unit)]
     return "".join(f"{line}\n" for family in families for line in family.lines())
 
 
@@ -81,6 +83,14 @@ def _workers(home: Home) -> Family:
     wall = home.clock.wall()
     alive = sum(one.until > wall for one in heard_last(home.looking))
     return Family("workers", "gauge", "Processes that take jobs and were heard lately.", [({}, alive)])
+
+
+def _jobs(home: Home) -> Family:
+    queued = home.queued(IN_HAND)
+    told = "Jobs of all companies; a waiting one may be for later."
+    return Family(
+        "jobs", "gauge", told, [({"state": state.value}, queued.get(state, 0)) for state in IN_HAND]
+    )
 
 
 def _of_company(home: Home, caller: Caller, unit: Unit) -> Iterator[Family]:

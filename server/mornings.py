@@ -16,7 +16,7 @@ def next_morning_at(home: Home, caller: Caller) -> None:
     """Move the clock, carry out what is due, and look at every account. Raises: InvalidInput for a running clock."""
     house = home.house
     before = Session(house, house.parts.tenancy.refresh(caller.tenant), caller.principal)
-    session, _, _ = moved(before)
+    session, *_ = moved(before)
     let_elapse(session)
     house.desk.sweep(session.tenancy, caller.principal)
     advance_due(house.runner, session.tenancy)

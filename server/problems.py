@@ -1,5 +1,7 @@
 """Every failure as an answer: problem+json for programs, a page or a fragment for people, from the one error tree."""
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -71,7 +73,19 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError), "registered for that class"
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    return answer(request, InvalidInput(f"{place}: {first['msg']}.", field=place))
+    return answer(request, InvalidInput(_misfit(str(first["loc"][-1]), first["msg"]), field=place))
+
+
+def _misfit(name: str, fault: str) -> str:
+    """Say in a sentence what does not fit."""
+    if fault == "JSON decode error":
+        return "The body is no JSON."
+    told = name.replace("_", " ").replace("-", " ").capitalize()
+    if fault == "Field required":
+        return f"{told} is missing."
+    rest = fault.removeprefix("Input should ").removeprefix("Value error, ").partition(", unable")[0]
+    rest = rest.replace("valid integer", "whole number").replace("valid string", "text")
+    return f"{told} should {rest}." if fault.startswith("Input should ") else f"{told}: {rest}."
 
 
 async def on_http(request: Request, error: Exception) -> Response:
@@ -80,16 +94,21 @@ async def on_http(request: Request, error: Exception) -> Response:
     kind = BY_STATUS.get(error.status_code)
     if kind is not None:
         return answer(request, kind("There is no such page." if kind is NotFound else str(error.detail)))
+    return refused(error.status_code, str(error.detail), error.headers)
+
+
+def refused(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer what is refused before anything of ours sees it."""
     body = {
         "type": "about:blank",
-        "title": str(error.detail).lower(),
-        "status": error.status_code,
-        "detail": str(error.detail),
+        "title": detail.lower(),
+        "status": status,
+        "detail": detail,
         "code": "refused",
         "field": "",
         "remedy": "",
     }
-    return JSONResponse(body, error.status_code, error.headers, MEDIA)
+    return JSONResponse(body, status, headers, MEDIA)
 
 
 async def on_unforeseen(request: Request, error: Exception) -> Response:

@@ -7,17 +7,18 @@ import base64
 import hashlib
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter_ns
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.problems import MEDIA, problem_of
+from server.problems import MEDIA, problem_of, refused
 from server.render.page import STYLE as BRIEF_STYLE
 from server.render.situation_picture import STYLE as PICTURE_STYLE
 from state.errors import TooLarge
@@ -97,6 +98,28 @@ class Shield:
                 return
         is_over[0] = False
         await JSONResponse(problem_of(_too_large()), 413, None, MEDIA)(scope, receive, shielded)
+
+
+class KnownHost:
+    """Lets in who asks under a name the server has: a page elsewhere cannot reach it under a name of its own."""
+
+    def __init__(self, app: ASGIApp, *, names: Sequence[str]) -> None:
+        self.app = app
+        self.names = names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, or refuse it as every failure is told."""
+        is_known = [False]
+
+        async def known(scope: Scope, receive: Receive, send: Send) -> None:
+            is_known[0] = True
+
+        async def unheard(message: Message) -> None:
+            """Say nothing: the refusal is told in our form."""
+
+        await TrustedHostMiddleware(known, self.names, www_redirect=False)(scope, receive, unheard)
+        app = self.app if is_known[0] else refused(400, "Nothing is served under this host name.")
+        await app(scope, receive, send)
 
 
 def _declared(scope: Scope) -> int:

@@ -34,7 +34,7 @@ class Once:
         if not self.key:
             return _answer(act().model_dump_json(), replayed=False)
         name = stable_id("ik", self.caller.principal.user, self.key)
-        with self.home.alone(name):
+        with self.home.alone(f"{self.caller.tenant}/{name}"):
             return self._first(name, act)
 
     def _first(self, name: str, act: Callable[[], BaseModel]) -> Response:

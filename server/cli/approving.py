@@ -1,5 +1,6 @@
 """Approve one card or a group: show it, record the yes to what was shown, wait out the hold, carry it out."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -227,6 +228,13 @@ def edit_fields(text: str, editable: tuple[str, ...], path: str) -> Mapping[str,
     while lines and (found := _field(lines[0], editable)):
         fields[found[0]] = found[1]
         lines.pop(0)
+    if lines and (fixed := _FIELD.fullmatch(lines[0])) and (fields or not "".join(lines[1:2]).strip()):
+        raise InvalidInput(
+            f"{fixed[1]} may not be edited here.",
+            field="edit",
+            value=fixed[1],
+            remedy=f"May be edited: {', '.join(editable) or 'nothing'}. Put an empty line before the text.",
+        )
     body = "\n".join(lines).strip()
     if body and main is not None:
         fields[main] = body
@@ -239,6 +247,10 @@ def edit_fields(text: str, editable: tuple[str, ...], path: str) -> Mapping[str,
             remedy=f"May be edited here: {may}. Write `subject: …`, an empty line, then the text.",
         )
     return fields
+
+
+_FIELD = re.compile(r"([A-Za-z_]{2,30}): *\S.*")
+"""A line that stands where fields do and looks like one."""
 
 
 def _field(line: str, editable: tuple[str, ...]) -> tuple[str, str] | None:

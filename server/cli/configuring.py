@@ -54,7 +54,7 @@ def diff(kind: Kinds = None, /, *, common: Options = PLAIN) -> int:
             show("The files say what is in force.")
             return DONE
         found = _board(session).activate(_meant(kind, session), "", None)
-    _told(found, kind, None, is_json=common.json)
+    _told(found, _activate(kind), None, is_json=common.json)
     return DONE
 
 
@@ -63,7 +63,51 @@ def activate(kind: Kinds = None, /, *, note: Note = "", yes: Yes = None, common:
     """Put edited files in force with the code shown by `diff`. Only an admin may; who decides is for two."""
     with opened(common, sweep=False) as session:
         found = _board(session).activate(_meant(kind, session), note, yes)
-    return _told(found, kind, yes, is_json=common.json)
+    return _told(found, _activate(kind), yes, is_json=common.json)
+
+
+@config_app.command
+def rollback(
+    kind: Kind,
+    /,
+    *,
+    version: Annotated[
+        str, Parameter(help="Start of a version of `config history`; else the one before.")
+    ] = "",
+    note: Note = "",
+    yes: Yes = None,
+    common: Options = PLAIN,
+) -> int:
+    """Show what going back to an earlier content would change; with the code shown there, go back."""
+    with opened(common, sweep=False) as session:
+        found = _board(session).back(kind, version, note, yes)
+    again = f"revloop config rollback {kind}{f' --version {version}' if version else ''}"
+    return _told(found, again, yes, is_json=common.json)
+
+
+@config_app.command
+def history(kind: Kinds = None, /, *, common: Options = PLAIN) -> int:
+    """List what was put in force, the newest first."""
+    from graphs.keeping.filing import KINDS
+    from server.cli.printing import print_json, show
+    from server.render.inert import one_line
+    from server.render.layout import table
+
+    with opened(common, sweep=False) as session:
+        board, reader = _board(session), session.reader
+        found = [one for each in KINDS if kind in (None, each) for one in board.history(each)]
+    if common.json:
+        print_json({"files": [one.model_dump(mode="json") for one in found]})
+        return DONE
+    rows = [
+        (
+            one.kind, one.version[:12], "in force" if one.is_in_force else "was in force",
+            f"{reader.person(one.by)}, {reader.day(one.at)}", one_line(one.note),
+        )
+        for one in found
+    ]  # fmt: skip
+    show(table((("Files", 0), ("Version", 0), ("State", 0), ("By", 1), ("Note", 1)), rows))
+    return DONE
 
 
 def said(one: "FileOut") -> str:
@@ -93,7 +137,11 @@ def _meant(kind: Kind | None, session: Session) -> "Sequence[FileKind]":
     return [one for one in KINDS if one in edited] or KINDS
 
 
-def _told(found: "EditsOut", kind: Kind | None, yes: str | None, *, is_json: bool) -> int:
+def _activate(kind: Kind | None) -> str:
+    return f"revloop config activate{f' {kind}' if kind else ''}"
+
+
+def _told(found: "EditsOut", command: str, yes: str | None, *, is_json: bool) -> int:
     from server.cli.printing import print_json, show
     from server.render.inert import one_line
     from server.render.layout import bullet, line
@@ -101,14 +149,14 @@ def _told(found: "EditsOut", kind: Kind | None, yes: str | None, *, is_json: boo
     if is_json:
         print_json(found)
         return DONE if found.done else WAITS
-    show(*(bullet(one_line(text)) for text in found.changes), line(_next(found, kind, yes)))
+    show(*(bullet(one_line(text)) for text in found.changes), line(_next(found, command, yes)))
     return DONE if found.done else WAITS
 
 
-def _next(found: "EditsOut", kind: Kind | None, yes: str | None) -> str:
+def _next(found: "EditsOut", command: str, yes: str | None) -> str:
     if found.done:
         return "In force: " + ", ".join(f"{name} {version[:12]}" for name, version in found.versions.items())
-    again = f"revloop config activate{f' {kind}' if kind else ''} --yes {found.code}"
+    again = f"{command} --yes {found.code}"
     if yes is not None:
         return (
             f"Your yes is recorded. It says who decides or what is believed, so it needs a second admin: {again}"

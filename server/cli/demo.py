@@ -29,8 +29,9 @@ def demo(
 ) -> int:
     """Load, scan, prepare; in a terminal the pages are served afterwards, or a conversation begins."""
     here = Options(common.tenant or SAMPLE, common.user, common.home, common.json)
-    _shown(here)
-    if once or common.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    goes_on = not (once or common.json) and sys.stdin.isatty() and sys.stdout.isatty()
+    _shown(here, is_serving=goes_on and browser)
+    if not goes_on:
         return 0
     if browser:
         from server.cli.serving import serve
@@ -41,7 +42,7 @@ def demo(
     return chat(common=here)
 
 
-def _shown(common: Options) -> None:
+def _shown(common: Options, *, is_serving: bool) -> None:
     from server.cli.printing import print_json, show
 
     with house_of(common) as house:
@@ -64,7 +65,7 @@ def _shown(common: Options) -> None:
             show(
                 brief_page(prepared, name_of(session, prepared.account), reader), decisions(prepared, reader)
             )
-            show(FAREWELL)
+            show(f"\nIn another terminal:\n{TRY}\n" if is_serving else f"\nTry next:  revloop serve\n{TRY}")
 
 
 def ready(house: "House", *, quiet: bool) -> Session:
@@ -119,9 +120,9 @@ def name_of(session: Session, account: str) -> str:
     return row.name if row else account
 
 
-FAREWELL = (
-    "\nTry next:  revloop serve · revloop inbox · revloop next --minutes 30 · revloop why ID · revloop tick"
-    "\n           revloop prep Meridian · revloop account Acme diff · revloop chat"
+TRY = (
+    "  revloop inbox · revloop next --minutes 30 · revloop why ID · revloop tick"
+    "\n  revloop prep Meridian · revloop account Acme diff · revloop chat"
 )
 
 

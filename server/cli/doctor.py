@@ -8,8 +8,7 @@ from server.cli.doctor_outward import mail, reasoner
 from server.cli.doctor_web import pages, senders, spans
 from server.cli.options import PLAIN, Options
 from server.cli.session import settings_of
-from state.errors import RevloopError
-from state.principal import Role
+from state.errors import InvalidInput, RevloopError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,6 +129,8 @@ def _policy(settings: "Settings", tenancy: "Tenancy") -> Check:
 
 def _people(tenancy: "Tenancy") -> Check:
     """Say who is missing: nothing that widens takes effect on one admin's word where there are two."""
+    from state.principal import Role
+
     admins = [one.name for one in tenancy.users if one.role is Role.ADMIN]
     alone = [one.name for one in tenancy.users if one.role is Role.SELLER and not one.manager]
     text = f"{len(tenancy.users)} users; admins: {', '.join(admins) or 'none'}"
@@ -187,7 +188,8 @@ def _checkpoints(settings: "Settings") -> Iterator[Check]:
 def _memory(settings: "Settings") -> Iterator[Check]:
     from tools.embedding.choosing import chosen
 
-    yield Check("memory", is_sound=True, text=f"meaning by {chosen(settings).text}")
+    found = chosen(settings)
+    yield Check("memory", is_sound=True, text=f"meaning by {found.text}", remedy=found.remedy)
 
 
 def _shipped(settings: "Settings") -> Iterator[Check]:
@@ -211,6 +213,8 @@ def _anchors(settings: "Settings") -> Iterator[Check]:
         with house.parts.stores.read(TenantId("*")) as unit:
             tenants = unit.tenants.listed()
         yield Check("anchors", is_sound=True, text=standing(settings).text)
+        if any(folder_of(settings).is_ours(tenant.id) for tenant in tenants):
+            yield _signs(settings)
         for tenant in tenants:
             found, newest = restored(house.parts, tenant.id), folder_of(settings).newest(tenant.id)
             last = (
@@ -227,6 +231,16 @@ def _anchors(settings: "Settings") -> Iterator[Check]:
             yield Check(f"anchors of {tenant.id}", is_sound=found is None, text=text, remedy=remedy)
     finally:
         house.close()
+
+
+def _signs(settings: "Settings") -> Check:
+    from graphs.keeping.anchoring import require_key
+
+    try:
+        require_key(settings)
+    except InvalidInput as gone:
+        return Check("anchor key", is_sound=False, text=gone.message, remedy=gone.remedy)
+    return Check("anchor key", is_sound=True, text="at hand")
 
 
 def _keys(settings: "Settings") -> Iterator[Check]:
@@ -256,5 +270,5 @@ def _key(one: "KeyOut", now: "datetime") -> str:
 
 
 LOOKS: tuple[Look, ...] = (
-    _home, _database, _anchors, _keys, _checkpoints, reasoner, _memory, mail, pages, senders, spans, _shipped,
+    _home, reasoner, _database, _anchors, _keys, _checkpoints, _memory, mail, pages, senders, spans, _shipped,
 )  # fmt: skip

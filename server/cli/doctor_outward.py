@@ -17,11 +17,13 @@ def reasoner(settings: "Settings") -> Iterator[Check]:
     if not settings.model_url:
         wanted = settings.reasoner == "llm"
         text = "playbook: deterministic, offline, no key"
-        remedy = "Set REVLOOP_MODEL_URL, or REVLOOP_REASONER=playbook." if wanted else ""
+        remedy = ""
+        if wanted:
+            remedy = "Set REVLOOP_MODEL_URL to an OpenAI-compatible endpoint, or REVLOOP_REASONER=playbook."
         yield Check(
             "reasoner",
             is_sound=not wanted,
-            text="llm chosen, no endpoint set" if wanted else text,
+            text="The model reasoner is chosen, but no endpoint is set." if wanted else text,
             remedy=remedy,
         )
         return
@@ -47,7 +49,9 @@ def reasoner(settings: "Settings") -> Iterator[Check]:
 def mail(settings: "Settings") -> Iterator[Check]:
     """Say where mail leaves, and whether it can be looked up there."""
     if not settings.smtp_url:
-        yield Check("mail", is_sound=True, text="no server set: mails are written to the outbox folder")
+        text = "no server set: mails are written to the outbox folder"
+        remedy = "To send them, name your mail server: REVLOOP_SMTP_URL. The sample company never sends."
+        yield Check("mail", is_sound=True, text=text, remedy=remedy)
         return
     yield _called(settings)
     yield _sent(settings)

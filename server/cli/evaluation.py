@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from evals.metric import Metric
     from evals.report import Half, Report
+    from evals.week import Week
     from server.render.layout import Shape
 
 UNDER_THE_GATE = 1
@@ -33,6 +34,7 @@ def run(
     """Play every case and its twin in homes of their own, print the table, and say what is open."""
     from evals.dataset import load
     from evals.runner import run as play
+    from evals.week import lived
     from server.cli.printing import print_json, show
     from server.cli.progress import bar
     from state.settings import quiet_environment
@@ -47,11 +49,15 @@ def run(
         )
     with bar("Playing cases", quiet=common.json) as step:
         report = play(dataset.only(wanted), casts or (7,), step)
+    week = None
+    if not wanted:
+        with bar("Living a week", quiet=common.json) as step:
+            week = lived(step)
     failures = report.failures(is_whole=not wanted)
     if common.json:
-        print_json(as_json(report, failures))
+        print_json(as_json(report, failures, week))
     else:
-        show(*_page(report, failures))
+        show(*_page(report, failures, week))
     return UNDER_THE_GATE if failures else 0
 
 
@@ -153,7 +159,7 @@ def numbers(text: str, field: str) -> tuple[int, ...]:
     return tuple(map(int, parts))
 
 
-def as_json(report: "Report", failures: "Sequence[str]") -> dict[str, object]:
+def as_json(report: "Report", failures: "Sequence[str]", week: "Week | None" = None) -> dict[str, object]:
     """Give the report as one document."""
     return {
         "cases": [
@@ -171,6 +177,7 @@ def as_json(report: "Report", failures: "Sequence[str]") -> dict[str, object]:
         ],
         "metrics": [_metric(one) for one in report.metrics],
         "top_1": [_metric(one) for one in (report.compared, *report.baselines)],
+        "self_initiated": _metric(week.self_initiated) if week else None,
         "forbidden_effects": list(report.forbidden),
         "false_facts": list(report.false_facts),
         "gate": {"right_with_twin": report.gated()[0], "of": report.gated()[1], "failures": list(failures)},
@@ -188,7 +195,7 @@ def _metric(one: "Metric") -> dict[str, object]:
     }
 
 
-def _page(report: "Report", failures: "Sequence[str]") -> "list[Shape]":
+def _page(report: "Report", failures: "Sequence[str]", week: "Week | None") -> "list[Shape]":
     from server.render.inert import one_line
     from server.render.layout import heading, line, table
 
@@ -202,6 +209,8 @@ def _page(report: "Report", failures: "Sequence[str]") -> "list[Shape]":
     parts: list[Shape] = [heading("Cases"), table(columns, rows), heading("What they come to")]
     parts.append(table((("", 6), ("Mean", 0), ("95 %", 0), ("n", 0), ("Unscored", 0)), measured))
     parts += [heading("Top-1 against simpler ways"), table(_COMPARED, [*_compared(report)])]
+    if week is not None:
+        parts += [heading("Begun without being asked"), line(told_of(week))]
     if report.open:
         parts.append(heading("Open"))
         parts += [line(f"{row.case.id} (cast {row.seed}): {one_line(row.why, 400)}") for row in report.open]
@@ -211,6 +220,15 @@ def _page(report: "Report", failures: "Sequence[str]") -> "list[Shape]":
     told = "passed" if not failures else "not passed: " + "; ".join(failures)
     parts.append(line(f"\nGate: {right} of {total} right with their twins; {told}."))
     return parts
+
+
+def told_of(week: "Week") -> str:
+    """Say what share of a week's work nobody had asked for."""
+    _, mean, between, n, _ = _cells(week.self_initiated)
+    return (
+        f"In a week of the sample company {n} actions were executed; events and schedules had begun {mean} of them"
+        f" (95 %: {between}), people the others."
+    )
 
 
 _COMPARED = (("", 6), ("Top-1", 0), ("95 %", 0), ("Margin in points", 0), ("", 4))

@@ -40,12 +40,14 @@ def replay(name: Name, /, *, common: Options = PLAIN) -> int:
     else:
         from server.render.layout import labelled, line
 
-        said = "The same inputs give the same proposals." if found.is_equal else "The proposals differ."
+        same = "The same inputs give the same proposals and verdicts."
+        said = same if found.is_equal else "It does not come out the same."
         pairs = [
             ("Run", found.run),
             ("Reasoner", found.reasoner),
             ("Recorded", found.recorded_hash),
             ("Now", found.replayed_hash),
+            ("Judged again", str(found.judged)),
             ("Differs in", ", ".join(found.differences)),
         ]
         show(line(said), labelled(pairs))

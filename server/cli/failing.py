@@ -51,7 +51,9 @@ def _details(error: RevloopError) -> list[str]:
 
 def told_usage(message: str, tokens: list[str]) -> int:
     """Print what is wrong with the command line and where help is."""
-    words = [token for token in tokens[:1] if not token.startswith("-")]
+    from server.cli.app import ROWS
+
+    words = [token for token in tokens[:1] if token in {row.name for row in ROWS}]
     remedy = f"See: {' '.join(['revloop', *words, '--help'])}"
     error = InvalidInput(" ".join(message.split()), field="command", remedy=remedy)
     return told_failure(error, is_json="--json" in tokens)

@@ -6,6 +6,7 @@ import_app = App(
     name="import",
     help_format="plaintext",
     help_epilogue="Examples:\n  revloop import csv exports/ --mapping crm.yaml --tenant maven --now 2017-08-31\n"
+    "  revloop import events company.jsonl --tenant mine --new --now 2026-03-10\n"
     "  revloop import events events.jsonl --tenant fieldstone\n  cat events.jsonl | revloop import events -\n"
     "  revloop import ics calendars/ --tenant fieldstone\n"
     "  revloop import json meetings/ --mapping meetings.yaml --account Acme\n"

@@ -1,4 +1,4 @@
-"""`revloop import events|ics|json|yaml`: files become events of a company that is there."""
+"""`revloop import events|ics|json|yaml`: files become events of a company."""
 
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from server.cli.founding import end_of, founded, is_there
 from server.cli.importing_report import kept, tell, understood
 from server.cli.options import PLAIN, Options
-from server.cli.session import Session, opened
-from state.errors import InvalidInput, NotFound
+from server.cli.session import Session, house_of, opened
+from state.errors import Conflict, InvalidInput, NotFound
+from state.ids import TenantId
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tools.connectors.document_mapping import DocumentMapping
     from tools.connectors.documents import Reading
     from tools.connectors.folder import Listing, Outcome
     from tools.connectors.port import Drained, Found, Setting
 
+EVENT = "See docs/events.md for the form of an event."
 FORM = "Write events as in docs/events.md, or name a mapping that fits with --mapping."
 
 
@@ -49,19 +54,55 @@ def events(
     file: Annotated[str, Parameter(help="JSON lines as in docs/events.md, or - for standard input.")],
     /,
     *,
+    new: Annotated[
+        bool,
+        Parameter(negative="", help="Make the company of --tenant from these events.", show_default=False),
+    ] = False,
+    now: Annotated[
+        str | None, Parameter(help="Day whose end (UTC) becomes the frozen clock of a new company.")
+    ] = None,
     common: Options = PLAIN,
 ) -> int:
-    """Import events, one JSON object a line, into a company that is there."""
+    """Import events, one JSON object a line, into a company that is there, or with --new into one made of them."""
     from tools.connectors.jsonl import events_of
     from tools.connectors.port import Stream
 
+    name, lines = "standard input" if file == "-" else Path(file).name, _lines(file)
+    if new or now is not None:
+        _made(common, name, lines, end_of(now), is_new=new)
     with opened(common, sweep=False) as session:
-        name = "standard input" if file == "-" else Path(file).name
-        lines = _lines(file)
         source = Stream(name, lambda: _timed(session, events_of(lines, session.tenancy.id, name), name))
-        read = understood(source, "lines", "See docs/events.md for the form of an event.")
+        read = understood(source, "lines", EVENT)
         told = kept(session, read, f"events-{Path(name).stem}", is_quiet=common.json)
         return tell(session, told, is_json=common.json)
+
+
+def _made(
+    common: Options, file: str, lines: Sequence[str], clock: "datetime | None", *, is_new: bool
+) -> None:
+    """Make the company that the events tell of. Raises: InvalidInput, Conflict where it is there."""
+    from tools.connectors.by_hand import company_of
+    from tools.connectors.jsonl import events_of
+    from tools.connectors.port import Stream
+    from tools.connectors.tenant_files import tenant_name
+
+    if not (is_new and common.tenant):
+        raise InvalidInput(
+            "A new company needs a name, and only a new one is given a clock.",
+            field="tenant",
+            remedy="Write --new --tenant NAME, and --now DAY for a clock that stands still.",
+        )
+    tenant = TenantId(tenant_name(common.tenant))
+    read = understood(Stream(file, lambda: events_of(lines, tenant, file)), "lines", EVENT)
+    with house_of(common) as house:
+        if is_there(house, tenant):
+            raise Conflict(
+                f"There is a company {tenant} already.",
+                field="tenant",
+                value=tenant,
+                remedy="Leave --new and --now away to add events to it.",
+            )
+        founded(house, tenant, file, {"company": company_of(tenant, read.events)}, clock)
 
 
 def ics(

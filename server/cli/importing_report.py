@@ -13,6 +13,8 @@ from state.errors import InvalidInput
 from state.ids import EventId, TenantId
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from pydantic import BaseModel
 
     from graphs.perceiving.intake import Imported
@@ -32,6 +34,8 @@ class Told:
     """Files of other endings, which were not opened."""
     place: Path | None
     """Where everything that was left out is written down."""
+    refused: "date | None" = None
+    """The day that was asked for as the clock, where the clock stays as it is."""
 
 
 def understood(connector: "Connector", what: str, remedy: str) -> "Drained":

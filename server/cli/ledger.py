@@ -12,6 +12,7 @@ from state.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
     from graphs.keeping.reconciling import Difference
+    from graphs.keeping.restoring import ConfirmationOut
     from state.canonical import Json
 
 ledger_app = App(
@@ -137,10 +138,12 @@ def _difference(one: "Difference") -> str:
 @ledger_app.command(name="confirm-restore")
 def confirm_restore(
     *,
-    yes: Annotated[bool, Parameter(negative="", help="Go on after looking at what this shows.")] = False,
+    yes: Annotated[
+        str | None, Parameter(help="The code shown under what would change; without it nothing happens.")
+    ] = None,
     common: Options = PLAIN,
 ) -> int:
-    """Let a restored or copied home go on; only an admin may, and the stop stays on until it is turned off."""
+    """Show what going on with a restored or copied home gives up; with the code shown, go on. Only an admin may."""
     from graphs.keeping.restoring import confirm, restored
     from server.cli.printing import print_json
 
@@ -148,20 +151,24 @@ def confirm_restore(
         found = restored(session.parts, session.tenancy.id)
         if found is None:
             raise Conflict("Nothing was restored or copied here, so there is nothing to confirm.")
-        if yes:
-            confirm(session.parts, session.tenancy, session.principal, found)
+        told = confirm(session.parts, session.tenancy, session.principal, found, yes)
     if common.json:
-        shown = {"why": found.code, "text": found.text, "entries": found.count, "anchored": found.anchored}
-        print_json({**shown, "confirmed": yes})
-    elif yes:
-        _say("Confirmed. The stop is still on: look at the outbox, then `revloop stop off`.")
+        print_json(told)
     else:
-        _say(
-            found.text,
-            "Whatever was sent after this copy was made is not in it: compare with `revloop ledger reconcile`.",
-            "Nothing has changed yet. To go on: revloop ledger confirm-restore --yes",
-        )
-    return 0 if yes else 3
+        _tell(told)
+    return 0 if told.done else 3
+
+
+def _tell(told: "ConfirmationOut") -> None:
+    from server.cli.printing import show
+    from server.render.inert import one_line
+    from server.render.layout import bullet
+
+    if told.done:
+        _say("Confirmed. The stop is still on: look at the outbox, then `revloop stop off`.")
+        return
+    show(*(bullet(one_line(text)) for text in told.changes))
+    _say(f"Nothing has changed yet. To do it: revloop ledger confirm-restore --yes {told.code}")
 
 
 def _say(*texts: str) -> None:

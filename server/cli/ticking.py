@@ -30,8 +30,9 @@ def tick(*, common: Options = PLAIN) -> int:
 
     with opened(common) as found:
         before = _known(found)
-        session, came, calm = moved(found)
-        elapsed = let_elapse(session)
+        session, came, calm, on_the_way = moved(found)
+        last = {one.action.id: one for one in (*on_the_way, *let_elapse(session))}
+        elapsed = tuple(last.values())
         session.house.desk.sweep(session.tenancy, session.principal)
         advance_due(session.house.runner, session.tenancy)
         relearn(session.parts, session.tenancy, scanner(session.tenancy), "daily")
@@ -72,9 +73,10 @@ def next_morning(tenancy: "Tenancy") -> datetime:
     return datetime.combine(day, MORNING, ZoneInfo(company.zone)).astimezone(UTC)
 
 
-def moved(session: Session) -> "tuple[Session, tuple[Event, ...], Live]":
-    """Move the clock; give a session at the new time, what came to light, and the signals that were live.
+def moved(session: Session) -> "tuple[Session, tuple[Event, ...], Live, tuple[Performed, ...]]":
+    """Move the clock, and do on the way what may be done only before: a mail in its recipient's office hours.
 
+    Shape: a session at the new time, what came to light, the signals that were live, and what was carried out.
     Raises: InvalidInput for a clock that moves by itself.
     """
     from graphs.perceiving.intake import move_clock
@@ -84,9 +86,23 @@ def moved(session: Session) -> "tuple[Session, tuple[Event, ...], Live]":
     to = next_morning(session.tenancy)
     with session.parts.stores.read(session.tenancy.id) as unit:
         came, calm = unit.events.due(to), live_signals(unit)
+    done = let_elapse(session)
+    while (at := _released_before(session, to)) is not None:
+        session = replace(session, tenancy=move_clock(session.parts, session.tenancy, session.principal, at))
+        done += let_elapse(session)
     tenancy = move_clock(session.parts, session.tenancy, session.principal, to)
     follow_up(session.parts, tenancy, session.principal, came)
-    return replace(session, tenancy=tenancy), came, calm
+    return replace(session, tenancy=tenancy), came, calm, done
+
+
+def _released_before(session: Session, to: datetime) -> datetime | None:
+    """Find the next time until which something approved was told to wait; a later one each time."""
+    from state.governance.action import Status
+
+    with session.parts.stores.read(session.tenancy.id) as unit:
+        waiting = unit.actions.listed((Status.APPROVED,))
+    ends = (one.not_before for one in waiting)
+    return min((at for at in ends if at is not None and session.tenancy.now < at <= to), default=None)
 
 
 def let_elapse(session: Session) -> "tuple[Performed, ...]":
@@ -104,7 +120,9 @@ def let_elapse(session: Session) -> "tuple[Performed, ...]":
         armed = [
             one
             for one in unit.actions.listed((Status.PENDING, Status.APPROVED))
-            if (one.auto_at or one.release_at) and one.expires_at > tenancy.now
+            if (one.auto_at or one.release_at)
+            and one.expires_at > tenancy.now
+            and (one.not_before is None or one.not_before <= tenancy.now)
         ]
         stamp = stamp_of(tenancy, unit, session.principal, "tick")
     done: list[Performed] = []

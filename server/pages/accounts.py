@@ -3,23 +3,18 @@
 Invariant: looking records nothing; a past day is decided anew by the playbook, never by a model that costs.
 """
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from graphs.parts import Tenancy
 from graphs.perceiving.correcting import correct
-from graphs.telling.assembling import assemble
-from graphs.telling.report import Report
-from graphs.telling.retrospect import end_of_day, look_back
+from graphs.telling.retrospect import end_of_day
 from server.auth import AnyHome, Approving, Caller, Reading, Running
-from server.home import Home, reader_of
+from server.home import Home
 from server.pages.accounts_view import account_context, list_context, row_of
 from server.pages.drawing import fragment, is_fragment, page
-from server.render.page import brief_html
 from state.errors import Ambiguous, Forbidden, InvalidInput, NotFound, RevloopError
 from state.ports.world import AccountRow
 from state.world.business_time import local_day
@@ -127,30 +122,3 @@ def prepare(home: AnyHome, caller: Running, account: str) -> Response:
 def _prepared(home: Home, caller: Caller, row: AccountRow) -> None:
     home.house.parts.tenancy.refresh(caller.tenant)
     home.house.runner.start(caller.principal, row.account, "prep")
-
-
-@router.get("/accounts/{account}/brief")
-def brief(home: AnyHome, caller: Reading, account: str, as_of: Day = "") -> HTMLResponse:
-    """Show the newest brief as a page that prints; for an earlier day, what would have been said then."""
-    row = row_of(home, caller, account)
-    at = moment_of(home, caller, as_of, None)
-    report = newest(home, caller, row) if at is None else home.act(_past, home, caller, row, at)
-    if report is None or report.brief is None:
-        return page(home, caller, "accounts_brief.html", {"row": row}, 200)
-    with home.look(caller.tenant) as tenancy:
-        return HTMLResponse(brief_html(report, row.name, reader_of(tenancy), f"/accounts/{row.account}"))
-
-
-def newest(home: Home, caller: Caller, row: AccountRow) -> Report | None:
-    """Give what was last decided about an account; None where nothing was."""
-    with home.look(caller.tenant) as tenancy, home.looking.stores.read(caller.tenant) as unit:
-        run = unit.runs.latest(row.account)
-        if run is None or not any(kind.startswith("rulings.") for _, kind in unit.runs.artifacts_of(run.id)):
-            return None
-        return assemble(home.looking, unit, tenancy, run.id)
-
-
-def _past(home: Home, caller: Caller, row: AccountRow, at: datetime) -> Report:
-    tenancy: Tenancy = home.house.parts.tenancy.refresh(caller.tenant)
-    cheap = replace(tenancy, reasoner=tenancy.playbook)
-    return look_back(home.house.runner, cheap, caller.principal, row.account, at)

@@ -18,6 +18,7 @@ from server.auth import Caller
 from server.home import Home, reader_of
 from server.render.situation_picture import rows_of, situation_svg
 from server.render.usage_chart import usage_svg, usage_words
+from server.render.words import SOURCES
 from state.errors import NotFound
 from state.governance.action import OPEN
 from state.ids import AccountId
@@ -134,6 +135,7 @@ def account_context(home: Home, caller: Caller, row: AccountRow, at: datetime | 
         "crm_link": link.replace("{account}", quote(str(row.account), safe="")) if link else "",
         "made": [one for one in beside.past if one.status == "executed"],
         "chart_words": usage_words(beside.usage) if beside.usage else "", "error": None, "said": False, "wrong": "",
+        "source_names": SOURCES,
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from server.auth import Caller
 from server.home import Home, reader_of
 from server.render import card_words
 from server.render.inert import inert
-from server.render.words import citations, money, origins, percent, short
+from server.render.words import citations, money, origins, percent, rests_on, short, span, worth
 from state.errors import RevloopError
 from state.world.detection.wording import day_text
 
@@ -52,7 +52,14 @@ def environment() -> Environment:
     )
     made.globals.update(asset=asset, words=card_words)
     made.filters.update(
-        percent=percent, short=short, lines=str.splitlines, origins=origins, citations=citations
+        percent=percent,
+        short=short,
+        lines=str.splitlines,
+        origins=origins,
+        citations=citations,
+        worth=worth,
+        span=span,
+        rests_on=rests_on,
     )
     made.filters["money"] = lambda value: money(value.amount, value.currency)
     made.filters["kind"] = lambda name: str(name).replace("_", " ").replace("crm", "CRM")

@@ -9,7 +9,7 @@ from graphs.telling.explaining import StepOut, explain
 from server.auth import AnyHome, Reading
 from server.home import reader_of
 from server.pages.drawing import page
-from server.render.card_words import after_display, effect_parts, status_words
+from server.render.card_words import after_display, effect_parts, proposer, status_words
 from server.render.words import Reader, citations, verdict_words, without
 from state.ids import AccountId
 
@@ -40,6 +40,7 @@ def why(home: AnyHome, caller: Reading, name: str) -> HTMLResponse:
         "found": found,
         "account_name": name_there,
         "title": without(found.description, name_there),
+        "by": proposer(found.reasoner, reader),
         "state": verdict_words(found.verdict, found.status),
         "sources": citations(found.evidence, SOURCES),
         "effects": [(one, effect_parts(one.content)) for one in found.effects],

@@ -50,7 +50,8 @@ def card_page(
 def _just(home: Home, caller: Caller, just: str, said: str) -> dict[str, object]:
     if not just or said not in SAID:
         return {}
-    return {"just": deciding.shown(home, caller, just) if said != "answered" else None, "said": said}
+    one = deciding.shown(home, caller, just) if said != "answered" else None
+    return {"just": one, "said": said, "is_opened": True}
 
 
 def after(
@@ -80,7 +81,7 @@ def moved(
 
 def refused(request: Request, home: Home, caller: Caller, name: str, error: RevloopError) -> Response:
     """Show the card as it is now, with the reason on top; the draft that was typed stays in the browser."""
-    context = inbox_context(home, caller, name) | {"error": error}
+    context = inbox_context(home, caller, name) | {"error": error, "is_opened": True}
     if is_fragment(request):
         return fragment("inbox_body.html", context, error.status)
     return page(home, caller, "inbox.html", context, error.status)
@@ -220,7 +221,7 @@ async def bulk(request: Request, home: AnyHome, caller: Approving) -> Response:
 def _each(request: Request, home: Home, caller: Caller, chosen: Sequence[str]) -> Response:
     rows = [(name, shown) for name, _, shown in (row.partition("|") for row in dict.fromkeys(chosen))]
     results = tuple(deciding.approve_rows(home, caller, rows))
-    context = inbox_context(home, caller) | {"results": results}
+    context = inbox_context(home, caller) | {"results": results, "is_opened": True}
     if is_fragment(request):
         return fragment("inbox_body.html", context)
     return page(home, caller, "inbox.html", context)

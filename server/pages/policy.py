@@ -7,9 +7,10 @@ from fastapi.responses import HTMLResponse
 
 from server.auth import AnyHome, Reading
 from server.pages.drawing import page
+from server.pages.policy_pasted import judged_now
 from server.pages.policy_reach import reach_of
 from server.pages.policy_view import ASKED, policy_context, suppose, tried, typed
-from state.errors import InvalidInput, NotFound
+from state.errors import Ambiguous, Conflict, InvalidInput, NotFound
 
 router = APIRouter(include_in_schema=False)
 Short = Annotated[str, Query(max_length=80)]
@@ -26,16 +27,18 @@ def policy_page(
     values = {name: request.query_params.get(name, "")[:80] for name, _ in ASKED}
     wanted = {"action": action, "tick": tick or [], "more": more, **values}
     context = policy_context(home, caller) | {"wanted": wanted, "tried": kept, "days": days}
-    address = request.query_params.get("address", "")[:254]
-    context |= {"address": address, **_said(request)}
+    address, card = (request.query_params.get(name, "")[:254] for name in ("address", "card"))
+    context |= {"address": address, "card": card, **_said(request)}
     try:
-        if action:
+        if card:
+            context["answer"] = judged_now(home, caller, card)
+        elif action:
             context["answer"] = suppose(home, caller, action, typed(values, tick or [], more))
         if kept:
             context["dry"] = tried(home, caller, kept, days)
         if address:
             context["reach"] = reach_of(home, caller, address)
-    except (InvalidInput, NotFound) as error:
+    except (Ambiguous, Conflict, InvalidInput, NotFound) as error:
         return page(home, caller, "policy.html", context | {"error": error}, error.status)
     return page(home, caller, "policy.html", context)
 

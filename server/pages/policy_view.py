@@ -88,7 +88,7 @@ def policy_context(home: Home, caller: Caller) -> dict[str, object]:
             "ticked": TICKED, "facts": sorted(POLICY_FACTS.specs.values(), key=lambda one: one.name),
             "usual": USUAL, "answer": None, "dry": None, "error": None, "wanted": {}, "tried": "", "days": 30,
             "limit_name": named_limit, "before": _before(history), "said": "", "said_of": "",
-            "address": "", "reach": (),
+            "address": "", "card": "", "reach": (),
         }  # fmt: skip
 
 

@@ -1,13 +1,16 @@
 """Today: meetings with their briefs, what to do next in the time there is, what ran by itself, what was not asked."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graphs.governing.letting import Letting
 from graphs.telling.displaying import sees_all
+from graphs.telling.narrowing import Narrowing
 from graphs.telling.today import Today, today
 from server.auth import AnyHome, Approving, Caller, Reading, Running
 from server.home import Home
@@ -17,6 +20,7 @@ from state.decision.next_items import NextItem
 from state.principal import Role
 
 router = APIRouter(include_in_schema=False)
+Short = Annotated[str, Query(max_length=80)]
 CHOICES = (15, 30, 60, 120)
 BANDS = {"now": "Now", "this_week": "This week", "can_wait": "Can wait"}
 
@@ -40,18 +44,23 @@ def root(caller: Reading) -> RedirectResponse:
     return RedirectResponse("/today", 303)
 
 
+def narrowing(account: Short = "", deal: Short = "", region: Short = "", segment: Short = "") -> Narrowing:
+    """Read to what the day is narrowed."""
+    return Narrowing(named=account.strip(), deal=deal.strip(), region=region, segment=segment)
+
+
 @router.get("/today")
 def today_page(
-    home: AnyHome, caller: Reading, minutes: Annotated[int | None, Query(ge=1, le=600)] = None, said: str = "",
-    of: str = "",
+    home: AnyHome, caller: Reading, within: Annotated[Narrowing, Depends(narrowing)],
+    minutes: Annotated[int | None, Query(ge=1, le=600)] = None, said: str = "", of: Short = "",
 ) -> HTMLResponse:  # fmt: skip
-    """Show the day of whoever asks; who sells nothing sees a seller's as well."""
+    """Show the day of whoever asks, narrowed where they like; who sells nothing sees a seller's as well."""
     with home.look(caller.tenant) as tenancy:
         sellers = (
             [one for one in tenancy.users if one.role is Role.SELLER] if sees_all(caller.principal) else []
         )
         whose = next((one for one in sellers if one.id == of), None)
-        found = today(home.looking, tenancy, caller.principal, minutes, whose.id if whose else None)
+        found = today(home.looking, tenancy, caller.principal, minutes, whose.id if whose else None, within)
     context = {
         "found": found,
         "minutes": minutes,
@@ -61,8 +70,19 @@ def today_page(
         "sellers": sellers,
         "whose": whose,
         "said": said == "wrong",
+        "within": within,
+        "link": partial(_link, {"minutes": minutes, "of": whose.id if whose else ""}, within),
     }
     return page(home, caller, "today.html", context)
+
+
+def _link(chosen: Mapping[str, object], within: Narrowing, **other: object) -> str:
+    """Lead to the same page with something chosen otherwise; what is empty is left out."""
+    narrowed = {
+        "account": within.named, "deal": within.deal, "region": within.region, "segment": within.segment,
+    }  # fmt: skip
+    asked = urlencode({name: value for name, value in {**chosen, **narrowed, **other}.items() if value})
+    return f"/today?{asked}" if asked else "/today"
 
 
 @router.post("/today/wrong/{name}")

@@ -22,13 +22,13 @@ from server.render.card_words import (
     reaches,
     readable,
     state_of,
+    undo,
     usually,
     what,
-    worth,
 )
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, labelled, line, stacked, title
-from server.render.words import Reader, money, percent, short, without
+from server.render.words import Reader, money, percent, rests_on, short, without, worth
 
 EFFECT_LINES = 12
 GROUP_SHOWN = 12
@@ -118,12 +118,10 @@ def card(
                     ("Reaches", reaches(one)),
                     ("In whose name", in_name(one, reader)),
                     ("Decide by", deadline(one, reader)),
-                    ("Worth", worth(one)),
+                    ("Worth", worth(one.expected_value)),
+                    ("Range", rests_on(one.expected_value)),
                     ("Sure", sure(one)),
-                    (
-                        "Undo",
-                        "can be taken back" if one.reversible else "cannot be taken back once it has left",
-                    ),
+                    ("Undo", undo(one)),
                     ("Careful", careful(one)),
                     ("Instead", one_line(one.alternative or "", 120)),
                     ("If nothing", if_nothing(one, reader)),

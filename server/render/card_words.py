@@ -36,9 +36,9 @@ NAMED = re.compile(r"\bac_[0-9a-f]{8,20}\b")
 TYPED = re.compile(r"`([^`]+)`")
 
 
-def counted(count: int, word: str) -> str:
-    """Write a number with its noun."""
-    return f"{count} {word}" if count == 1 else f"{count:,} {word}s"
+def counted(count: int, word: str, many: str = "") -> str:
+    """Write a number with its noun; `many` where it is not the noun with an s."""
+    return f"{count} {word}" if count == 1 else f"{count:,} {many or word + 's'}"
 
 
 def grouped(cards: Sequence[CardOut], grouped_from: int) -> dict[str, list[CardOut]]:
@@ -82,6 +82,22 @@ def done(action_type: str) -> str:
 def status_words(status: str) -> str:
     """Say how an action stands."""
     return ENDINGS.get(status, status)
+
+
+def after_yes(status: str) -> str:
+    """Say what came of somebody's yes."""
+    found = {
+        "executed": "Done",
+        "approved": "Approved",
+        "pending": "Your yes is recorded",
+        "cancelled": "Not done",
+    }
+    return found.get(status, status_words(status).capitalize())
+
+
+def people(names: Sequence[str], reader: Reader) -> str:
+    """Name several people."""
+    return " and ".join(reader.person(one) for one in names)
 
 
 def plain_text(text: str, name: str) -> str:
@@ -131,6 +147,13 @@ def paced(found: PaceOut | None) -> str:
     return f"{counted(found.approvals, 'approval')} so far, {' and '.join(part for part in parts if part)}"
 
 
+def proposer(reasoner: str, reader: Reader) -> str:
+    """Name who proposed something: the playbook, a model, or a person after one of them."""
+    person, _, after = reasoner.partition(", after ")
+    told = reader.person(person) if person in reader.names else f"the {one_line(person)}"
+    return f"{told}, after the {one_line(after)}" if after else told
+
+
 def approved_by(one: CardOut, reader: Reader) -> str:
     """Say who approved it, and how soon after it was shown to them."""
     return ", ".join(f"{reader.person(yes.by)}, {after_display(yes.after_ms)}" for yes in one.approvals)
@@ -157,14 +180,6 @@ def deadline(one: CardOut, reader: Reader) -> str:
     """Say by when to decide."""
     by = one.decide_by or one.expires_at
     return f"{reader.moment(by)} ({reader.away(by)})"
-
-
-def worth(one: CardOut) -> str:
-    """Write the expected value with its arithmetic."""
-    value = one.expected_value
-    shown = money(value.amount, value.currency)
-    formula = one_line(value.arithmetic)
-    return formula if formula.endswith(shown) else f"{shown} ({formula})"
 
 
 def careful(one: CardOut) -> str:
@@ -268,3 +283,11 @@ def usually(one: CardOut) -> str:
         return ""
     kind = one.instead_of.replace("_", " ")
     return f"{kind}; what stands here ranks higher"
+
+
+def undo(one: CardOut) -> str:
+    """Say whether what it does can be set back once it is done."""
+    if one.reversible:
+        return "can be taken back"
+    is_outside = one.action_class == 3
+    return "cannot be taken back once it has left" if is_outside else "once it is done, by hand only"

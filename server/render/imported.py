@@ -44,7 +44,7 @@ def _counted(told: "Told", reader: Reader) -> list[tuple[str, str]]:
     counts, invisible = told.imported.counts, told.imported.invisible
     kinds = ", ".join(f"{one_line(name)} {count:,}" for name, count in told.by_rule.items())
     return [
-        ("Clock", reader.moment(reader.now)),
+        ("Clock", _clock(told, reader)),
         ("Files", _files(told)),
         ("Events", kinds),
         ("Parked", f"{counts.parked:,} without an account" if counts.parked else ""),
@@ -56,6 +56,12 @@ def _counted(told: "Told", reader: Reader) -> list[tuple[str, str]]:
         ),
         ("Invisible", f"{invisible:,} after the clock; they wait for their day" if invisible else ""),
     ]
+
+
+def _clock(told: "Told", reader: Reader) -> str:
+    """Say where the clock stands, and that it stays there where another day was asked for."""
+    stays = f"; it stays there and does not become {told.refused.isoformat()}" if told.refused else ""
+    return f"{reader.moment(reader.now)}{stays}"
 
 
 def _files(told: "Told") -> str:

@@ -11,12 +11,17 @@ from state.decision.next_items import NextItem, NextList
 LEFT_OUT = 5
 
 
-def next_page(found: NextList, minutes: int | None, reader: Reader, user: str) -> Shape:
-    """Show the list."""
+def next_page(found: NextList, minutes: int | None, reader: Reader, user: str, within: str = "") -> Shape:
+    """Show the list; `within` says to what it is narrowed."""
     free = f" in {minutes} minutes" if minutes else ""
-    head = f"What {reader.person(user)} should do next{free}, {reader.dated(reader.now)}"
+    only = f" ({one_line(within)})" if within else ""
+    head = f"What {reader.person(user)} should do next{free}{only}, {reader.dated(reader.now)}"
     if not found.items:
-        why = "Nothing waits." if not found.left_out else "Nothing fits; see below."
+        why = (
+            f"Nothing waits{' there' if within else ''}."
+            if not found.left_out
+            else "Nothing fits; see below."
+        )
         return stacked([line(head, STRONG), line(f"  {why}"), _left_out(found)])
     parts: list[Shape | None] = [line(head, STRONG), line(f"about {_minutes(found)} in all", GREY)]
     band = ""

@@ -11,7 +11,18 @@ from server.render.card_words import counted
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, stacked
 from server.render.pairs import Entry, paired
-from server.render.words import SENDS, Reader, money, origins, percent, quoted, short, verdict_words
+from server.render.words import (
+    SENDS,
+    Reader,
+    money,
+    origins,
+    percent,
+    quoted,
+    rests_on,
+    short,
+    verdict_words,
+    worth,
+)
 
 SHOWN, LISTED = 6, 12
 PILED_FROM = 3
@@ -109,7 +120,8 @@ def _entry(number: int, entry: Entry, reader: Reader) -> Shape:
             labelled(
                 [
                     ("Why now", one_line(one.why_now)),
-                    ("Worth", worth(one)),
+                    ("Worth", worth(one.expected_value)),
+                    ("Range", rests_on(one.expected_value)),
                     ("Sure", sureness(one)),
                     ("When", f"{BANDS[one.urgency]}{decide}"),
                     ("So", becomes(entry, reader)),
@@ -137,14 +149,6 @@ def grounds(one: ProposalOut) -> str:
     found = quoted(one.evidence)
     told = origins(one.evidence, 3)
     return f"{found[1]}; {told}" if found else told
-
-
-def worth(one: ProposalOut) -> str:
-    """Write the expected value with its arithmetic: never the amount of the deal."""
-    value = one.expected_value
-    shown = money(value.amount, value.currency)
-    formula = one_line(value.arithmetic)
-    return formula if formula.endswith(shown) else f"{shown} ({formula})"
 
 
 def sureness(one: ProposalOut) -> str:

@@ -1,7 +1,7 @@
 """Why something was proposed or done: signals and sources, the rule, who decided, what happened, the entries."""
 
 from graphs.telling.explaining import SignalOut, StepOut, Why
-from server.render.card_words import after_display
+from server.render.card_words import after_display, proposer
 from server.render.inert import inert, one_line
 from server.render.layout import GREY, STRONG, Shape, bullet, heading, labelled, line, stacked
 from server.render.words import Reader, citations, percent, short, verdict_words
@@ -20,11 +20,7 @@ def why_page(found: Why, account: str, reader: Reader) -> Shape:
                     ("State", verdict_words(found.verdict, found.status)),
                     ("Why now", one_line(found.why_now)),
                     ("Worth", one_line(found.expected_value)),
-                    ("Proposed by", f"{found.reasoner}, row {one_line(found.rule)}"),
-                    (
-                        "Policy",
-                        f"{found.verdict.rule}; rules that matched: {', '.join(found.rules_hit) or 'none'}",
-                    ),
+                    ("Proposed by", proposer(found.reasoner, reader)),
                     ("Without unverified words", _unverified(found)),
                     ("Approved by", ", ".join(map(reader.person, found.approvals)) or "nobody"),
                 ]
@@ -53,7 +49,7 @@ def _unverified(found: Why) -> str:
 
 
 def _signal(one: SignalOut) -> Shape:
-    return bullet(f"{one_line(one.text)} ({one.name}, {one.severity})")
+    return bullet(f"{one_line(one.text)} ({one.severity})")
 
 
 def _hypotheses(found: Why) -> list[Shape]:
@@ -132,6 +128,11 @@ def _foot(found: Why) -> Shape:
                 [
                     ("Situation", situation),
                     ("Policy", found.policy_version),
+                    (
+                        "Rules",
+                        f"{found.verdict.rule} decides; matched: {', '.join(found.rules_hit) or 'none'}",
+                    ),
+                    ("Proposed by", f"row {one_line(found.rule)}"),
                     ("Trace", found.trace_id),
                     ("Run", found.run),
                     ("Ledger", f"{entries}{more}"),

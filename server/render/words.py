@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from graphs.telling.report import CitedOut, ProposalOut, VerdictOut
+from graphs.telling.report import CitedOut, ProposalOut, ValueOut, VerdictOut
 from server.render.inert import one_line
 
 SOURCES = {
@@ -75,9 +75,13 @@ SENDS = "Send it once approved: "
 """How the playbook begins a sending that follows a draft; whoever reads sees that from the verdict."""
 
 
+GOES_ON = "about|after|and|as|at|before|by|for|from|in|inside|into|on|out|to|until|when|with"
+"""Words after which a sentence goes on behind an account's name; any other may belong to a longer name, of a deal."""
+
+
 def without(what: str, name: str) -> str:
     """Leave out what stands beside it already: the account's name, and that it waits for approval."""
-    return re.sub(rf" (?:at|of) {re.escape(name)}(?=$|[:,;.]| [a-z])", "", what.removeprefix(SENDS))
+    return re.sub(rf" (?:at|of) {re.escape(name)}(?=$|[:,;.]| (?:{GOES_ON})\b)", "", what.removeprefix(SENDS))
 
 
 def short(name: str | None) -> str:
@@ -86,9 +90,9 @@ def short(name: str | None) -> str:
 
 
 def age(days: int) -> str:
-    """Say how old a source is."""
+    """Say how old a source is. Units: whole days gone by, so 20 hours are neither today nor yesterday."""
     if days < 2:
-        return "today" if days <= 0 else "yesterday"
+        return "within a day" if days <= 0 else "a day ago"
     return f"{days} days ago" if days < 90 else f"{days // 30} months ago"
 
 
@@ -104,6 +108,32 @@ def money(amount: str, currency: str) -> str:
     return str(Money(amount=Decimal(amount), currency=currency))
 
 
+def worth(value: ValueOut) -> str:
+    """Write an expected value with its arithmetic: never the amount of the deal."""
+    shown = money(value.amount, value.currency)
+    formula = one_line(value.arithmetic)
+    return formula if formula.endswith(shown) else f"{shown} ({formula})"
+
+
+def span(value: ValueOut) -> str:
+    """Write the range of an expected value to two figures, which is as much as it can tell; empty for none."""
+    if value.low is None or value.high is None:
+        return ""
+    low, high = (money(_two_figures(Decimal(end)), value.currency) for end in (value.low, value.high))
+    return f"{low} to {high}" if low != high else ""
+
+
+def _two_figures(amount: Decimal) -> str:
+    return format(amount.quantize(Decimal((0, (1,), max(amount.adjusted() - 1, 0)))), "f")
+
+
+def rests_on(value: ValueOut) -> str:
+    """Write the range, and what the gain that it is reckoned with rests on."""
+    told = span(value)
+    lead = f"{told} in 8 of 10 cases; " if told else ""
+    return f"{lead}the gain rests on {one_line(value.basis)}" if value.basis else told
+
+
 def origin(cited: CitedOut) -> str:
     """Name a source and its age: mail, 13 days ago."""
     doubt = " (not verified)" if cited.source in OUTSIDERS else ""
@@ -111,7 +141,7 @@ def origin(cited: CitedOut) -> str:
 
 
 def origins(evidence: Sequence[CitedOut], most: int = 2) -> str:
-    """Name the sources of a sentence, each once with its newest record: mail, 13 days ago; CRM, yesterday."""
+    """Name the sources of a sentence, each once with its newest record: mail, 13 days ago; CRM, a day ago."""
     newest: dict[str, CitedOut] = {}
     for one in evidence:
         known = newest.get(one.source)
