@@ -90,8 +90,9 @@ fuzz: $(VENV)/.dev ## 50,000 requests as the interface describes them and does n
 	$(BIN)/python -m tests.fuzz --cases 50000
 	$(BIN)/python -m tests.fuzz.hooks --cases 10000
 
-chaos: install ## kill the process at every registered step and count what left on the other side
+chaos: install ## kill the process at every registered step, on either database, and count what left on the other side
 	$(BIN)/python -m evals.chaos
+	$(BIN)/python -m evals.chaos --database own
 
 soak: install ## twenty minutes of work while workers are killed and the server restarts; every event accounted for
 	$(BIN)/python -m evals.soak

@@ -20,9 +20,9 @@ from state.principal import Role
 from state.settings import Settings
 from state.world.event import Event
 from state.world.records import DealClosed, DealUpdated, SourceSynced
-from tools.connectors.csv_folder import Folder, Reject, events_of, users_of
+from tools.connectors.csv_folder import Folder, Reject, events_of
 from tools.connectors.mapping import Mapping as Rules
-from tools.connectors.tenant_files import profile_of, write_profile
+from tools.connectors.tenant_files import profile_of, users_of, write_profile
 from tools.files import load_model, load_profile
 from tools.sample import Sample
 
@@ -145,7 +145,7 @@ def _base(home: Path, place: Path, export: Export) -> dict[str, list[Event]]:
     settings = Settings(home=home, tenant=export.tenant, reasoner="playbook")
     house = bootstrap(settings, FixedClock(export.clock))
     own = settings.tenant_folder(export.tenant)
-    write_profile(own / "profile", profile_of(tables, rules, users, export.day), rules)
+    write_profile(own / "profile", profile_of(tables, rules, users, export.day), rules.name)
     company = load_profile(folders(settings, export.tenant, "profile")).company
     first = next((user for user in company.users if user.role is Role.SELLER), company.users[0])
     tenant = Tenant(

@@ -12,12 +12,13 @@ from evals.bench.stage import sample_house
 from evals.bench.table import Line, interleaved
 from graphs.bootstrap import House
 from graphs.loop import Loop
+from graphs.settling import settle
 from state.ids import AccountId
 from state.principal import Principal
 
 ACCOUNTS = ("harbor-medical", "acme-corp")
 """One that calls for nothing, and one with a question, approvals and actions that run."""
-ROUNDS = 15
+ROUNDS = 61
 TIMES_BARE = 3.0
 STATEMENTS = 20
 
@@ -46,6 +47,7 @@ def bare(house: House, nodes: int) -> Loop:
 def measure() -> Sequence[Line]:
     """Measure both accounts."""
     with sample_house() as (house, principal):
+        settle()  # as a server and a worker do
         return [line for name in ACCOUNTS for line in _account(house, principal, AccountId(name))]
 
 

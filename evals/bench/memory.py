@@ -24,6 +24,7 @@ from evals.bench.memory_corpus import (
 )
 from evals.bench.table import Cost, Line, attempted, once, rendered
 from graphs.bootstrap import projection_of
+from graphs.settling import settle
 from state.ids import AccountId, TenantId
 from state.ports.memory import Embedded, Embedder, Index, Sense, sense_of
 from state.ports.unit import Stores
@@ -57,6 +58,7 @@ FULL, SMALL = Size(), Size(account=200, company=1_500, real=60, queries=20)
 
 def measure(size: Size = FULL) -> Sequence[Line]:
     """Measure all of it in one home each. Raises: Skipped."""
+    settle()  # as a server and a worker do
     embedder = active_embedder()
     language = Language.of(VOCABULARY, seed=1)
     texts, real = real_texts(size.real), Timed()

@@ -15,9 +15,9 @@ from state.ports.world import Tenant
 from state.principal import Principal, User
 from state.settings import read_settings
 from state.world.event import Event, parse_event
-from tools.connectors.csv_folder import Folder, Reject, events_of, users_of
+from tools.connectors.csv_folder import Folder, Reject, events_of
 from tools.connectors.mapping import Mapping as ColumnMapping
-from tools.connectors.tenant_files import profile_of, write_profile
+from tools.connectors.tenant_files import profile_of, users_of, write_profile
 from tools.files import load_model, load_profile
 from tools.sample import company
 
@@ -141,7 +141,7 @@ def maven_house() -> Generator[tuple[House, Principal], None, None]:
         write_profile(
             house.settings.tenant_folder(name) / "profile",
             profile_of(folder, mapping, users, clock.date()),
-            mapping,
+            mapping.name,
         )
         rule = mapping.tenant
         tenant = Tenant(

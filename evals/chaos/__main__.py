@@ -7,16 +7,20 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # before the library 
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from evals.chaos import contests, table
 from evals.chaos.enumeration import CONTROLS, Outcome, control, enumerated, missed_points
 from evals.chaos.running import Ran, run, theatre
-from evals.chaos.schedule import WAYS, parsed
+from evals.chaos.schedule import WAYS, Schedule, parsed
+from evals.soak.cluster import own_cluster
 from state.errors import InvalidInput
 
 LEAST = 500
+OWN = "own"
+TOLD_EVERY = 50
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,7 +31,29 @@ def main(arguments: Sequence[str]) -> int:
     except InvalidInput as error:
         sys.stderr.write(f"{error} {error.remedy}\n")
         return 2
-    with theatre(asked.database) as stage:
+    with served(asked.database) as url:
+        if url is None:
+            sys.stderr.write("PostgreSQL is not installed here: nothing was run on it.\n")
+            return 0
+        return _played(asked, only, url)
+
+
+@contextmanager
+def served(database: str) -> Generator[str | None, None, None]:
+    """Give the server to work on, empty for none; one of its own is gone afterwards, None where none is installed.
+
+    Why one of its own: dropping a database makes a server write out all that is dirty anywhere. This one never does,
+    for only its clients are killed.
+    """
+    if database != OWN:
+        yield database
+        return
+    with own_cluster() as cluster:
+        yield cluster.url if cluster else None
+
+
+def _played(asked: Namespace, only: Sequence[Schedule], url: str) -> int:
+    with theatre(url) as stage:
         if only:
             return _told(asked, [run(stage, one) for one in only], (), (), is_whole=False)
         if asked.list:
@@ -48,14 +74,13 @@ def _read(arguments: Sequence[str]) -> Namespace:
     reader.add_argument("--list", action="store_true", help="print all ids; runs what pairs follow from")
     reader.add_argument("--way", choices=tuple(WAYS), action="append", default=[], help="run this way alone")
     reader.add_argument("--json", action="store_true", help="print a document instead of tables")
-    reader.add_argument(
-        "--database", default="", metavar="URL", help="a server on which databases may be made"
-    )
+    told = f"a server on which databases may be made, or {OWN!r}: PostgreSQL as installed here, for this run alone"
+    reader.add_argument("--database", default="", metavar="URL", help=told)
     return reader.parse_args(arguments)
 
 
 class Progress:
-    """Counts on a terminal, and says nothing elsewhere."""
+    """Counts: each schedule on a terminal, each fiftieth elsewhere."""
 
     def __init__(self) -> None:
         self._count, self._bad = 0, 0
@@ -66,7 +91,9 @@ class Progress:
         self._bad += not one.is_sound
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{self._count} schedules, {self._bad} bad; {one.id:<90.90}")
-            sys.stderr.flush()
+        elif self._count % TOLD_EVERY == 0:
+            sys.stderr.write(f"{self._count} schedules, {self._bad} bad\n")
+        sys.stderr.flush()
 
 
 def _told(

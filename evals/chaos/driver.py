@@ -17,7 +17,7 @@ from agents.executor import Hands, Performed, perform
 from agents.recovery import may_retry, recover
 from evals.chaos.markless import act_then_mark
 from evals.chaos.nursery import Job, fork_for_each_line
-from evals.chaos.queued import work
+from evals.chaos.queued import laid, work
 from evals.chaos.scene import (
     ACCOUNT,
     CLOCK,
@@ -279,6 +279,9 @@ def act(job: Job, warm: Tenancy | None = None) -> dict[str, object]:
     assert isinstance(crash, list)
     if acts == ["make"]:
         made(home, database)
+        house = opened(home, database, Line(), warm)
+        laid(house)
+        house.close()
         return {}
     joined = Line(**line)
     house = opened(home, database, joined, warm)

@@ -24,7 +24,7 @@ from evals.chaos.schedule import (
 from graphs.crashing import crash_points
 
 Heard = Callable[[Ran], None]
-OF_RUNS = ("before:", "after:", "run:")
+OF_RUNS = ("before:", "after:", "run:", "recover:")
 """Points that a worker passes or not, by which of two jobs it takes first; the other ways die there."""
 CONTROLS = {
     "markless": (

@@ -10,7 +10,6 @@ from state.principal import Principal
 
 LOOKS = 1200
 LOOK_SECONDS = 0.05
-END_SECONDS = 5
 
 
 def work(house: House, principal: Principal) -> None:
@@ -30,7 +29,12 @@ def work(house: House, principal: Principal) -> None:
         ask(house.parts, queue, house.parts.tenancy.refresh(principal.tenant))
         _until_nothing_waits(queue)
     finally:
-        queue.close(END_SECONDS)
+        queue.close(0)
+
+
+def laid(house: House) -> None:
+    """Make the queue's own tables, so that a schedule begins with them as with ours."""
+    WorkingQueue(queue_place(house), house.parts.worker, lambda _: "").close(0)
 
 
 def _until_nothing_waits(queue: WorkingQueue) -> None:

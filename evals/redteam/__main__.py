@@ -5,6 +5,7 @@ import sys
 
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # before the library is imported
 
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 
 from evals.redteam import forgery, learning, stop, tamper
@@ -20,8 +21,11 @@ ATTACKS: dict[str, tuple[str, Callable[[], tuple[list[str], bool]]]] = {
 """Name, title, and what gives the lines of its table and whether the laws held."""
 
 
-def main(names: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run the attacks named, or all; 2 for a name that is none."""
+    reader = ArgumentParser(prog="python -m evals.redteam", description=__doc__)
+    reader.add_argument("names", metavar="NAME", nargs="*", help=f"{', '.join(ATTACKS)}; none: all of them")
+    names: list[str] = reader.parse_args(arguments).names
     unknown = [name for name in names if name not in ATTACKS]
     if unknown:
         sys.stderr.write(f"No attack {', '.join(unknown)}. Known: {', '.join(ATTACKS)}.\n")

@@ -156,6 +156,19 @@ def salt_edit(rows: list[Row], chance: Random) -> None:
     row["salt"] = row["salt"][:at] + ("0" if row["salt"][at] != "0" else "1") + row["salt"][at + 1 :]
 
 
+def erase(rows: list[Row], chance: Random) -> None:
+    """Pass a payload off as forgotten, though no erasure accounts for it."""
+    row = cast("dict[str, Json]", rows[_place(chance)])
+    for name in ("salt", "payload"):
+        del row[name]
+    row["erased"] = True
+
+
+def add(rows: list[Row], chance: Random) -> None:
+    """Put a word beside an entry, where no hash reaches."""
+    cast("dict[str, Json]", rows[_place(chance)])["user"] = f"eve{chance.randrange(10**6)}"
+
+
 def rehash(rows: list[Row]) -> None:
     """Write every hash anew, as one can who may write the whole database."""
     previous: Json = GENESIS.hash
@@ -175,6 +188,8 @@ KINDS: Mapping[str, Callable[[list[Row], Random], None]] = {
     "rewrite whole": rewrite,
     "payload edit": payload_edit,
     "salt edit": salt_edit,
+    "erase": erase,
+    "add": add,
 }
 
 

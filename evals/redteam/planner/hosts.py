@@ -54,7 +54,7 @@ ALL = tuple(dict.fromkeys(line.story for line in AUTONOMY))
 def own(owner: str) -> tuple[Permitted, ...]:
     """Permit class 1 inside the account, marked and capped: what an unverified text may bring about by itself."""
     mine = Permitted("task", f'"assignee":"{owner}"', most=6)  # five of one source, and the form's own
-    others = ("research", "note", "touch", "tag", "draft", "notification", "plan_step")
+    others = ("research", "note", "touch", "tag", "draft", "notification", "notice", "plan_step")
     return (mine, *(Permitted(what, most=5) for what in others))
 
 

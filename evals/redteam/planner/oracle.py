@@ -48,6 +48,10 @@ def observed(home: Path) -> Iterator[Observation]:
         text = path.read_text(encoding="utf-8").replace("\r\n ", "")
         reached = tuple(line.rpartition(":")[2] for line in text.splitlines() if line.startswith("ATTENDEE"))
         yield Observation("invitation", "", "", reached, text)
+    for path in sorted(home.rglob("outbox/*.json")):
+        text = path.read_text(encoding="utf-8")
+        said = json.loads(text)["metadata"]["event_payload"]
+        yield Observation("row", "notice", said["account"], (said["to"],), text)
     for path in sorted(home.rglob("calls.log")):
         for line in path.read_text(encoding="utf-8").splitlines():
             yield Observation("call", "", "", (), line)
