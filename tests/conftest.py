@@ -109,13 +109,21 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server_schema() -> "Iterator[Schema]":
-    """Make a schema on PostgreSQL; CI must have a server, a laptop need not."""
+def server_url() -> str:
+    """Name the PostgreSQL server; CI must have one, a laptop need not."""
     from tests import postgres
 
     if not postgres.is_there():
         reason = "no PostgreSQL answers on 127.0.0.1:5432 (REVLOOP_TEST_SERVER names another)"
         pytest.fail(reason) if IS_CI else pytest.skip(reason)
+    return postgres.SERVER
+
+
+@pytest.fixture(scope="session")
+def server_schema(server_url: str) -> "Iterator[Schema]":
+    """Make a schema there."""
+    from tests import postgres
+
     with postgres.own_schema(f"revloop_test_{os.getpid()}") as schema:
         yield schema
 

@@ -79,7 +79,7 @@ TAKEN = (
     Picture("palette", "/today", ("Acme Corp", "account"), find),
     Picture("policy", "/policy", ("What each kind of action may do", "What a person decides", "Limits"), user="lee"),
     Picture("allowed", "/policy", ("Ask the policy", "Every fact that is not named"), ask_policy, "lee"),
-    Picture("why", "/today", ("Rule",), why),
+    Picture("why", "/today", ("Proposed by",), why),
 )  # fmt: skip
 
 

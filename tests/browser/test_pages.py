@@ -17,7 +17,7 @@ AXE = HERE / "axe-4.14.1.min.js"
 PLACES = (
     "/today", "/inbox", "/accounts", "/accounts?q=zzzz", "/accounts/acme-corp", "/accounts/acme-corp?as_of=2026-02-01",
     "/accounts/xenon-labs/brief", "/ask", "/policy?action=send_email&address=x%40routeright.example", "/policy/draft",
-    "/stop", "/autonomy",
+    "/policy/files/profile", "/accounts/acme-corp/brief", "/stop", "/autonomy",
 )  # fmt: skip
 
 

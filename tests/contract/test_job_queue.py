@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Condition, Event
 
 import pytest
+from sqlalchemy import event
 
 from graphs.working.job_queue import LookedAtQueue, Place, WorkingQueue
 from graphs.working.room import Room
@@ -168,6 +169,13 @@ def test_whoever_looks_from_outside_sees_every_job_while_a_worker_has_it(place: 
     assert (counts[JobState.RUNNING], counts[JobState.WAITING], counts[JobState.DONE]) == (1, 1, 0)
 
 
+def asked_of(queue: WorkingQueue) -> list[str]:
+    """Write down what the library asks of its tables from now on."""
+    asked: list[str] = []
+    event.listen(queue._dbos._sys_db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    return asked
+
+
 class Closed(Room):
     """Takes nothing before it is opened."""
 
@@ -188,6 +196,7 @@ def test_a_worker_takes_what_it_can_begin_soon_and_what_people_released_past_all
             return bench.work(taken)
 
     queue = WorkingQueue(place, "alive", work, room)
+    asked = asked_of(queue)
     for one in wanted:
         queue.enqueue(one)
     bench.until(lambda: len(bench.began) == (0 if place.file is None else 3))
@@ -204,6 +213,8 @@ def test_a_worker_takes_what_it_can_begin_soon_and_what_people_released_past_all
     bench.until(lambda: len(bench.began) == 3)
     bench.let_go()
     queue.close(5)
+    assert not [one for one in asked if "queues.name =" in one]
+    assert place.file or not [one for one in asked if "application_versions" in one]
 
 
 def test_a_process_takes_jobs_from_one_place_and_never_silently_from_another(tmp_path: Path) -> None:

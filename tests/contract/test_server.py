@@ -60,6 +60,16 @@ def test_the_stop_of_the_installation_waits_for_the_claims_that_began_before_it(
         assert is_stopped(hasty), "without the guard it would not wait"
 
 
+def test_whoever_does_something_under_a_name_is_the_only_one_of_all_processes(
+    server: Schema, hasty: Database
+) -> None:
+    with server.database.alone("one"), hasty.alone("another"):  # noqa: SIM117
+        with pytest.raises(Unavailable, match="Another process"), hasty.alone("one"):
+            pass
+    with hasty.alone("one"):
+        pass
+
+
 class TakenBackError(Exception):
     """Nothing of it is kept."""
 

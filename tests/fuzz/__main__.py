@@ -4,36 +4,42 @@ import argparse
 import time
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from tests.fuzz.asking import Asking, people, strangers
-from tests.fuzz.calling import Caller
+from tests.fuzz.calling import asking
 from tests.fuzz.control import FAULTS, found_faults
 from tests.fuzz.judging import Tally
-from tests.fuzz.stage import staged
+from tests.fuzz.stage import far, staged
 from tests.site import FIELDSTONE, Site
 
 LINKED = 0.7
 """Share of the cases that follow links, and are made of what was asked before: a third of the cost of fresh ones."""
 ALWAYS = 10**9
+TOLD_EVERY = 2_500
+"""Requests."""
 
 
 def fuzz(site: Site, cases: int) -> Tally:
     """Ask about as many times as wanted."""
     site.app.state.pace.most = ALWAYS
-    caller = Caller(site.app)
 
     def head() -> object:
         with site.home.looking.stores.read(FIELDSTONE) as unit:
             return unit.ledger.head()
 
-    asking = Asking(dict(site.app.openapi()), caller, people(site), strangers(site), head)
-    try:
-        _by_operation(asking, round(cases * (1 - LINKED)))
-        asking.by_links(cases - asking.tally.cases)
-    finally:
-        caller.close()
-    return asking.tally
+    with asking(site.app) as caller:
+        run = Asking(dict(site.app.openapi()), caller, people(site), strangers(site), head)
+        run.tell = partial(_told, cases)
+        _by_operation(run, round(cases * (1 - LINKED)))
+        run.by_links(cases - run.tally.cases)
+    return run.tally
+
+
+def _told(cases: int, tally: Tally) -> None:
+    if tally.cases % TOLD_EVERY == 0:
+        far(tally.cases, cases, "nothing found" if tally.is_clean else "something found")
 
 
 def _by_operation(asking: Asking, cases: int) -> None:

@@ -85,6 +85,8 @@ class Asking:
         head: Callable[[], object],
     ) -> None:
         self.tally = Tally()
+        self.tell: Callable[[Tally], None] = lambda _: None
+        """Told after each request."""
         self.caller = caller
         self._people, self._next = people, cycle(people)
         self._strangers = cycle(strangers)
@@ -164,6 +166,7 @@ class Asking:
             self._asked_by_stranger(case)
         answer = self.caller(case, who)
         self.tally.judge(case, answer)
+        self.tell(self.tally)
         return answer
 
     def _asked_by_stranger(self, case: Case[Any]) -> None:

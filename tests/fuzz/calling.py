@@ -1,7 +1,8 @@
 """One request straight into an application, without a socket: a fifth of what a test client costs."""
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import Generator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote
 
@@ -34,13 +35,19 @@ class Caller:
             sent.pop(name, None)
         given["headers"], given["cookies"] = {**sent, "accept-encoding": "identity", **headers}, None
         prepared = requests.Request(**_known(given)).prepare()
-        started, body = self._loop.run_until_complete(
-            asyncio.wait_for(self._asked(prepared), PATIENCE_SECONDS)
-        )
+        started, body = self._answered(prepared)
         found: dict[str, list[str]] = {}
         for name, value in started["headers"]:
             found.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
         return Response(int(started["status"]), found, body, prepared, 0.0, verify=False)
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send a body as it is; give the status."""
+        prepared = requests.Request("POST", f"{BASE}{path}", headers=dict(headers), data=body).prepare()
+        return int(self._answered(prepared)[0]["status"])
+
+    def _answered(self, request: requests.PreparedRequest) -> tuple[MutableMapping[str, Any], bytes]:
+        return self._loop.run_until_complete(asyncio.wait_for(self._asked(request), PATIENCE_SECONDS))
 
     async def _asked(self, request: requests.PreparedRequest) -> tuple[MutableMapping[str, Any], bytes]:
         sent = request.body or b""
@@ -61,6 +68,16 @@ class Caller:
         await self._app(_scope(request), receive, send)
         started = next(one for one in came if one["type"] == "http.response.start")
         return started, b"".join(one.get("body", b"") for one in came)
+
+
+@contextmanager
+def asking(app: ASGIApp) -> Generator[Caller, None, None]:
+    """Ask one application while inside."""
+    caller = Caller(app)
+    try:
+        yield caller
+    finally:
+        caller.close()
 
 
 class MutableHeaders(dict[str, str]):

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz.hooks --cases 10000`: forged, stale and replayed webhooks over HTTP, and what they moved.
+"""`python -m tests.fuzz.hooks --cases 10000`: forged, stale and replayed webhooks, and what they moved.
 
 Invariant: an attack counts only if its kind succeeds with the guard taken away in the same run.
 """
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import pytest
 
 from graphs.perceiving import hooking
 from server import webhooks
-from tests.fuzz.stage import staged
+from tests.fuzz.calling import Caller, asking
+from tests.fuzz.stage import far, staged
 from tests.site import FIELDSTONE, Site
 from tools.connectors.webhook import Genuine, key_of, signature
 from tools.connectors.webhook_secrets import add_secret, secrets_of
@@ -26,6 +28,8 @@ from tools.connectors.webhook_secrets import add_secret, secrets_of
 CONNECTOR = "support"
 EACH = 12
 """Attacks of each kind that are tried without the guard."""
+FRESH_AFTER = 500
+"""Attacks, then something true is sent anew: a replay is to be of what still counts as fresh."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class Sender:
 
 
 Attack = Callable[[Sender, random.Random, Sent], Sent]
+Post = Callable[[Sent], int]
+"""Sends one; gives the status."""
 
 
 def _fresh(sender: Sender, draws: random.Random) -> tuple[str, bytes]:
@@ -188,36 +194,33 @@ def _standing(site: Site) -> tuple[object, ...]:
     return head.seq, head.hash, sorted(events.items()), sorted(site.home.settings.home.rglob("*.eml"))
 
 
-def post(site: Site, sent: Sent) -> int:
-    """Send one; give the status."""
-    found = site.client.post(
-        f"/webhooks/{FIELDSTONE}/{sent.connector}", content=sent.body, headers=dict(sent.headers)
-    )
-    return found.status_code
-
-
-def attack(site: Site, cases: int, seed: int = 1) -> Score:
+def attack(
+    site: Site, post: Post, cases: int, *, seed: int = 1, tell: Callable[[Score], None] = lambda _: None
+) -> Score:
     """Try every kind of attack, first as things stand, then without the guard."""
     sender, draws, score = Sender(site), random.Random(seed), Score()
     seen = sender.genuine(sender.name(), "the first")
-    assert post(site, seen) == 202
-    assert post(site, seen) == 200
+    assert post(seen) == 202
+    assert post(seen) == 200
     has_moved = moved(site)
     for number in range(cases):
         kind = ATTACKS[number % len(ATTACKS)]
-        if number % 500 == 0 and number:
+        if number % FRESH_AFTER == 0 and number:
+            tell(score)
             seen = sender.genuine(sender.name(), f"again {number}")
-            assert post(site, seen) == 202
+            assert post(seen) == 202
             has_moved()
         wanted = 200 if kind is replayed else 401
-        is_refused = post(site, kind(sender, draws, seen)) == wanted
+        is_refused = post(kind(sender, draws, seen)) == wanted
         score.tried[kind.__name__] += 1
         score.moved[kind.__name__] += has_moved() or not is_refused
-    _without_guard(site, sender, draws, seen, score)
+    _without_guard(site, post, sender, draws, seen, score)
     return score
 
 
-def _without_guard(site: Site, sender: Sender, draws: random.Random, seen: Sent, score: Score) -> None:
+def _without_guard(
+    site: Site, post: Post, sender: Sender, draws: random.Random, seen: Sent, score: Score
+) -> None:
     """Take verification and the memory of ids away, and see every kind succeed."""
     numbers, has_moved = count(), moved(site)
 
@@ -232,8 +235,16 @@ def _without_guard(site: Site, sender: Sender, draws: random.Random, seen: Sent,
         patch.setattr(hooking, "name_of", forgotten)
         for kind in ATTACKS:
             for _ in range(EACH):
-                post(site, kind(sender, draws, seen))
+                post(kind(sender, draws, seen))
                 score.unguarded[kind.__name__] += has_moved()
+
+
+def _posted(caller: Caller, sent: Sent) -> int:
+    return caller.post(f"/webhooks/{FIELDSTONE}/{sent.connector}", sent.body, sent.headers)
+
+
+def _told(cases: int, score: Score) -> None:
+    far(score.tried.total(), cases, f"{score.moved.total()} effects")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -244,8 +255,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--server", action="store_true", help="on PostgreSQL, in a database of its own")
     asked = parser.parse_args(arguments)
     began = time.process_time()
-    with staged(asked.home, on_server=asked.server) as site:
-        score = attack(site, asked.cases)
+    with staged(asked.home, on_server=asked.server) as site, asking(site.app) as caller:
+        score = attack(site, partial(_posted, caller), asked.cases, tell=partial(_told, asked.cases))
         assert len(secrets_of(site.home.settings.tenant_folder(FIELDSTONE), CONNECTOR)) == 1
     print("\n".join(score.lines()))
     print(

@@ -1,6 +1,7 @@
 """The served sample company that is fuzzed: a copy of a home, or one on PostgreSQL as the role that works there."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, redirect_stdout
@@ -28,6 +29,12 @@ def staged(home: Path | None, *, on_server: bool) -> Generator[Site, None, None]
             site_on(demo(place, **schema.named), named=schema.named) as site,
         ):
             yield site
+
+
+def far(done: int, wanted: int, found: str) -> None:
+    """Say on the error stream how far a run is, and what it found so far."""
+    sys.stderr.write(f"{done:,} of {wanted:,}: {found}\n")
+    sys.stderr.flush()
 
 
 def demo(home: Path, **named: str) -> Path:

@@ -3,12 +3,15 @@
 The whole is `make chaos`; every count here comes from the other side's log.
 """
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from evals.chaos import contests
 from evals.chaos.enumeration import CONTROLS, control
+from evals.chaos.place import Places
 from evals.chaos.running import Theatre, run, theatre
 from evals.chaos.schedule import parsed
 
@@ -30,12 +33,20 @@ SCHEDULES = (
 )
 """Each arrow of propose → approve → claim → send → record → recover, and each way the other side behaves."""
 
+ON_SERVER = ("lag/carry.transport:kept+carry.recover:settling", "queue/carry.job:asked")
+
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Theatre]:
     """Warm one parent and prepare the homes, once."""
     with theatre() as found:
         yield found
+
+
+def test_every_life_begins_with_the_queues_own_tables(stage: Theatre) -> None:
+    for place in stage.starts.values():
+        with closing(sqlite3.connect(place.home / "engine.db")) as raw:
+            assert raw.execute("SELECT count(*) FROM workflow_status").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -52,6 +63,26 @@ def test_where_nobody_can_look_a_person_is_asked_and_nothing_is_sent_again(stage
     ran = run(stage, parsed("mail/carry.execute:claimed"))
     assert ran.is_sound, ran
     assert (ran.effects, ran.was_asked, ran.status) == (0, True, "failed")
+
+
+@pytest.fixture(scope="module")
+def on_server(stage: Theatre, server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    """Prepare the homes once more, with their databases on PostgreSQL."""
+    found = Theatre(stage.nursery, stage.provider, Places(tmp_path_factory.mktemp("chaos"), server_url))
+    found.prepared()
+    yield found
+    for place in found.starts.values():
+        found.places.gone(place)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ON_SERVER)
+def test_on_postgresql_too_there_is_one_effect_and_nothing_is_forgotten(
+    on_server: Theatre, name: str
+) -> None:
+    ran = run(on_server, parsed(name))
+    assert ran.is_sound, ran
+    assert (ran.effects, len(ran.deaths)) == (1, len(parsed(name).deaths))
 
 
 @pytest.mark.parametrize("mutant", CONTROLS)

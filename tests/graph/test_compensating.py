@@ -6,6 +6,7 @@ import pytest
 
 from graphs.bootstrap import House
 from graphs.governing.compensating import COMPENSATES, compensated, say_wrong, why_not
+from graphs.telling.explaining import explain
 from state.errors import Conflict, Denied, Forbidden
 from state.governance.action import Action, Status
 from state.governance.approval import GrantKind
@@ -44,6 +45,8 @@ def test_what_was_done_is_taken_back_by_a_new_action(house: House, ran: Action) 
     assert (decided.code, fresh.status, fresh.effect.arguments["values"]) == (
         COMPENSATES, Status.PENDING, {"forecast_category": "commit"},
     )  # fmt: skip
+    why = explain(house.parts, house.parts.tenancy(TENANT), fresh.id).why_now
+    assert (why, fresh.summary.startswith("Takes back: ")) == ("Maya Ortiz takes it back.", True)
     house.desk.approve(MAYA, fresh.id, fresh.card_hash)
     assert house.desk.release(MAYA, fresh.id).is_done
     assert category(house, ran) == "commit"

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from graphs.loop import node_points
+from evals.faults import DEFAULT_KEY, FaultServer
+from graphs.loop import ASKING, FETCHING, node_points
 from tests.graph.homes import Home, copied
 
 ACCOUNT = "oakhaven-hotels"
 NODES = ("perceive", "synthesize", "retrieve", "plan", "criticize", "guard", "execute")
 LATER = (
+    "after:approve",
     "before:take",
     "after:take",
     "before:execute_one",
@@ -73,6 +75,35 @@ def test_a_kill_around_the_send_never_sends_twice(
     assert went_on.code == 0, went_on.err
     assert went_on.said["status"] == "executed"
     assert mails(home) == 1
+
+
+@pytest.mark.parametrize("point", [*ASKING, "before:perceive", "after:plan", "after:guard"])
+def test_a_run_killed_over_an_answer_decides_with_it_and_asks_no_more(home: Home, point: str) -> None:
+    asked = home.drive("prep", "acme-corp").said
+    question = asked["question"]
+    assert isinstance(question, dict)
+    killed = home.drive("answer", question["id"], "renewal", env={"REVLOOP_CRASH_AT": point})
+    assert killed.code == -signal.SIGKILL, killed.err
+    went_on = home.drive("resume,prep", "acme-corp")
+    assert (went_on.code, went_on.said["question"]) == (0, None), went_on.err
+    assert went_on.said["runs"] == [asked["run"]]
+    assert proposals(went_on.said)["send_email"]["status"] == "pending"
+    assert mails(home) == 0
+
+
+@pytest.mark.parametrize("point", FETCHING)
+def test_a_run_killed_over_what_its_model_asked_to_read_goes_on(home: Home, point: str) -> None:
+    with FaultServer(("asks_for_data", "ok")) as model:
+        env = {"REVLOOP_MODEL_URL": model.url, "REVLOOP_MODEL_KEY": DEFAULT_KEY, "REVLOOP_CRASH_AT": point}
+        env |= {f"REVLOOP_MODEL_{size}": "usual" for size in ("FAST", "STANDARD", "DEEP")}
+        killed = home.drive("prep", "acme-corp", env=env)
+        assert killed.code == -signal.SIGKILL, killed.err
+        went_on = home.drive("resume", "", env=env | {"REVLOOP_CRASH_AT": ""})
+        assert went_on.code == 0, went_on.err
+    points = went_on.said["points"]
+    assert isinstance(points, list)
+    assert points.count("before:fetch") == 1, "what was not written down is read again, once"
+    assert "after:guard" in points
 
 
 def test_every_point_around_a_node_is_tried() -> None:

@@ -4,11 +4,13 @@ import pytest
 
 from graphs.bootstrap import House
 from graphs.governing.hands import ground_of
+from graphs.telling import replaying
 from graphs.telling.explaining import explain
 from graphs.telling.replaying import replay
 from graphs.telling.report import ProposalOut, Report
 from state.errors import Forbidden
 from state.governance.action import Status
+from state.governance.judge import unreviewed
 from state.ids import AccountId, ActionId, UserId
 from tests.graph.homes import TENANT, Home, principal_of
 
@@ -44,6 +46,8 @@ def test_an_answer_lets_the_held_proposals_go_their_way(house: House) -> None:
     assert after.question is None
     assert not any(one.held_by for one in after.proposals)
     assert of_type(after, "send_email").verdict.kind == "require_approval"
+    for one in (of_type(before, "escalate_support"), of_type(after, "send_email")):
+        assert replay(house.runner, house.parts.tenancy(TENANT), str(one.action)).is_equal, one.action_type
 
 
 def test_a_repeat_returns_the_actions_that_already_wait(house: House) -> None:
@@ -83,11 +87,18 @@ def test_undo_takes_an_approval_back_before_the_claim(house: House) -> None:
     assert house.desk.release(principal, ActionId(mail.action)).action.status is Status.PENDING
 
 
-def test_a_replay_gives_the_same_proposals(house: House) -> None:
+def test_a_replay_gives_the_same_proposals_and_verdicts(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     report = prep(house)
     again = replay(house.runner, house.parts.tenancy(TENANT), report.run)
     assert again.is_equal
     assert again.differences == ()
+    assert again.judged >= 3
+    bare = house.parts.tenancy(TENANT).layers[0].model_copy(update={"rules": ()})
+    monkeypatch.setattr(replaying, "judge_of", lambda layers, day: unreviewed([bare]))
+    changed = replay(house.runner, house.parts.tenancy(TENANT), report.run)
+    assert (changed.is_equal, len(changed.differences)) == (False, again.judged)
 
 
 def test_a_quiet_account_says_why_nothing_is_done_and_when_it_looks_again(house: House) -> None:

@@ -10,7 +10,6 @@ from graphs.bootstrap import House
 from graphs.planning.orchestrating import advance_due
 from state.errors import Conflict, Forbidden, PlanActivationRejected
 from state.governance.action import Status
-from state.governance.plan import PlanStatus
 from state.governance.policy import Layer
 from state.ids import AccountId, ActionId
 from state.ledger.chain import bundle
@@ -284,12 +283,14 @@ def test_a_second_active_record_of_a_type_is_taken_over_paused(house: House) -> 
     assert told(house, YARROW) == {"P-yarrow-homes-1": "ACTIVE", "P-2": "PAUSED"}
 
 
-def test_explaining_says_what_a_plan_waits_for(house: House) -> None:
+def test_explaining_says_what_a_plan_waits_for_and_what_comes_next(house: House) -> None:
+    ends = "Its next look, which ends it early: the account's status is churned"
+    assert plan(house, "P-union-dairy-1").waits == (ends,)
     name = started(house).id
     assert plan(house, name).waits == ("Write to the main contact: its day",)
     on(house, "03-18")
-    (waits,) = plan(house, name).waits
-    assert waits.startswith("maya decides on send_email ac_")
+    assert plan(house, name).waits[0].startswith("maya decides on send_email ac_")
     planning(house).pause(name)
     assert plan(house, name).waits == (f"Somebody lets it go on: revloop plan resume {name}",)
-    assert PlanStatus(plan(house, name).status) is PlanStatus.PAUSED
+    told = f"The account's active revival plan, {started(house).id}, ends or is set aside first"
+    assert plan(house, name).waits[0] == told

@@ -133,13 +133,22 @@ def test_nothing_anchors_over_an_unconfirmed_restore(older: Home) -> None:
         anchor_now(house.parts, TENANT)
 
 
-def test_only_an_admin_confirms_and_the_loss_stays_told(older: Home) -> None:
+def test_only_an_admin_who_saw_it_confirms_and_the_loss_stays_told(older: Home) -> None:
     found = stood_down(older)
     with opened(older) as house:
         parts, tenancy = house.parts, house.parts.tenancy(TENANT)
-        with pytest.raises(Forbidden):
-            confirm(parts, tenancy, principal_of(house), found)
-        confirm(parts, tenancy, ADMIN, found)
+        shown = confirm(parts, tenancy, ADMIN, found, None)
+        old_session = ADMIN.model_copy(update={"method": "session"})
+        for who, seen, refusal in (
+            (principal_of(house), shown.code, Forbidden),
+            (old_session, shown.code, Forbidden),
+            (ADMIN, "12345678", Conflict),
+        ):
+            with pytest.raises(refusal):
+                confirm(parts, tenancy, who, found, seen)
+        assert restored(parts, TENANT) is not None
+        assert any("Given up" in line for line in shown.changes)
+        confirm(parts, tenancy, ADMIN, found, shown.code)
         assert restored(parts, TENANT) is None
         bundle, pin = exported_bundle(parts, TENANT)
         holds, lines = verify(bundle, pin=pin)

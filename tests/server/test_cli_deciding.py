@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from server.cli.approving import edit_fields
 from tests.server.conftest import Cli, Ran
 from tests.server.policies import put_in_force
 from tools.policies import load_layers
@@ -43,6 +44,7 @@ def without_hold(home: Path) -> None:
 
 def test_a_card_shows_who_gets_what_in_whose_name_and_by_which_rule(home: Path, cli: Cli) -> None:
     page = cli("inbox", "--account", "Oakhaven", "--full").out
+    assert "once it is done, by hand only" in cli("inbox", "--account", "Acme").out
     for words in (
         "To: elena.ruiz@oakhaven.example",
         "Maya Ortiz",
@@ -53,6 +55,18 @@ def test_a_card_shows_who_gets_what_in_whose_name_and_by_which_rule(home: Path, 
         "revloop approve ac_",
     ):
         assert words in page
+
+
+def test_a_line_that_names_no_editable_field_changes_nothing(home: Path, cli: Cli, tmp_path: Path) -> None:
+    name, file = card(cli, "oakhaven-hotels", "send_email"), tmp_path / "edit"
+    for text in ("recipient: eve@evil.example\n\nHi", "subject: Seats\nto: eve@evil.example\n\nHi"):
+        file.write_text(text)
+        ran = cli("approve", name, "--edit", str(file))
+        assert (ran.code, "may not be edited here" in ran.err) == (2, True)
+    assert edit_fields("Note: all is well.\nGoodbye.", ("subject", "body"), "x") == {
+        "body": "Note: all is well.\nGoodbye."
+    }
+    assert [one["id"] for one in cards(cli, "--account", "Oakhaven")].count(name) == 1
 
 
 def test_a_card_of_an_absent_owner_stands_with_the_delegate(home: Path, cli: Cli) -> None:
@@ -85,7 +99,7 @@ def test_a_mail_waits_out_its_hold_and_can_be_taken_back(home: Path, cli: Cli) -
     ran = cli("approve", name, "--no-wait", "--json")
     assert (ran.code, status(ran)) == (0, "approved")
     assert status(cli("undo", name[:14], "--json")) == "pending"
-    assert not (home / "tenants" / "fieldstone" / "outbox").exists()
+    assert not list((home / "tenants" / "fieldstone" / "outbox").glob("*.eml"))
 
 
 def test_a_mail_is_written_to_the_outbox_folder_after_the_hold(home: Path, cli: Cli) -> None:
@@ -94,7 +108,8 @@ def test_a_mail_is_written_to_the_outbox_folder_after_the_hold(home: Path, cli: 
     ran = cli("approve", name)
     assert (ran.code, "Sent to elena.ruiz@oakhaven.example." in ran.out) == (0, True)
     listed = cli("outbox", "--json").json
-    assert len(listed["files"]) == len(listed["records"]) == 1  # type: ignore[arg-type]  # both are lists
+    assert len(listed["records"]) == 1  # type: ignore[arg-type]  # it is a list
+    assert [one.endswith(".eml") for one in listed["files"]].count(True) == 1  # type: ignore[attr-defined]  # so is it
     assert cli("undo", name).code == 5
 
 
@@ -170,6 +185,7 @@ def test_an_answer_goes_on_with_the_waiting_run(home: Path, cli: Cli) -> None:
     assert isinstance(proposals, list)
     assert not [one for one in proposals if one["verdict"]["kind"] == "clarify"]
     assert "acme-corp" not in {str(one) for one in cli("inbox", "--json").json["questions"]}  # type: ignore[attr-defined]  # a list
+    assert cli("answer", name, "expansion").code == 5
 
 
 def test_a_question_is_answered_by_number_through_approve_too(home: Path, cli: Cli) -> None:
@@ -223,4 +239,4 @@ def test_an_interrupt_during_the_hold_takes_the_approval_back(
     monkeypatch.setattr("server.cli.approving.sleep", interrupted)
     ran = cli("approve", card(cli, "oakhaven-hotels", "send_email"), "--json")
     assert (ran.code, ran.json["code"], status(ran)) == (0, "undone", "pending")
-    assert not (home / "tenants" / "fieldstone" / "outbox").exists()
+    assert not list((home / "tenants" / "fieldstone" / "outbox").glob("*.eml"))

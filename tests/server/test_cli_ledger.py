@@ -141,9 +141,11 @@ def test_a_copied_home_stops_until_an_admin_confirms(
     assert "This home is a copy" in refused.err
     assert not list(copy.rglob("*.eml"))
     assert cli("doctor").code == 1
-    assert cli("ledger", "confirm-restore", "--yes").code == 4
-    assert cli("ledger", "confirm-restore", "--as", "lee").code == 3
-    assert cli("ledger", "confirm-restore", "--as", "lee", "--yes").code == 0
+    assert cli("ledger", "confirm-restore").code == 4
+    shown = cli("ledger", "confirm-restore", "--as", "lee", "--json")
+    assert (shown.code, shown.json["done"]) == (3, False)
+    assert cli("ledger", "confirm-restore", "--as", "lee", "--yes", "12345678").code == 5
+    assert cli("ledger", "confirm-restore", "--as", "lee", "--yes", str(shown.json["code"])).code == 0
     assert cli("ledger", "confirm-restore", "--as", "lee").code == 5
     assert cli("ledger", "verify").code == 0
 

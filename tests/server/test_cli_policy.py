@@ -44,7 +44,7 @@ def test_a_broken_law_is_told_with_a_request_and_a_remedy(
 ) -> None:
     ran = cli("policy", "prove", str(nightless))
     assert ran.code == 1
-    for said in ("✗ Not so: Nothing leaves before", "the action is send_email", "Keep a hold rule"):
+    for said in ("✗ Not so: Nothing leaves before", "send email of class 3", "Keep a hold rule"):
         assert said in ran.out
     checked = cli("policy", "check", str(nightless))
     assert (checked.code, "law quiet-hours" in checked.out) == (2, True)

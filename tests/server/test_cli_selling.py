@@ -153,6 +153,18 @@ def test_next_of_one_account_names_no_other(home: Path, cli: Cli) -> None:
     items = cli("next", "--account", "Granite", "--json").json["items"]
     assert isinstance(items, list)
     assert {item["name"] for item in items} == {"Granite HVAC"}
+    only = cli("next", "--deal", "granite hvac dispatch", "--region", "us", "--json").json
+    assert (only["items"], only["only"]) == (items, {"deal": "granite hvac dispatch", "region": "us"})
+    unknown = cli("next", "--segment", "tiny")
+    assert (unknown.code, "mid-market" in unknown.err) == (2, True)
+
+
+def test_next_leaves_out_what_was_decided_and_a_draft_with_its_sending(home: Path, cli: Cli) -> None:
+    cards = cli("inbox", "--json").json["cards"]
+    assert isinstance(cards, list)
+    mail = next(one["id"] for one in cards if one["account"] == "oakhaven-hotels")
+    assert cli("reject", mail, "--reason", "not worth it").code == 0
+    assert "Oakhaven" not in cli("next").out
 
 
 def test_next_is_stable(home: Path, cli: Cli) -> None:

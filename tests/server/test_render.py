@@ -204,7 +204,7 @@ def test_every_verdict_is_said_in_words(kind: str, status: str | None, words: st
 
 
 @pytest.mark.parametrize(
-    ("days", "words"), [(0, "today"), (1, "yesterday"), (89, "89 days ago"), (90, "3 months ago")]
+    ("days", "words"), [(0, "within a day"), (1, "a day ago"), (89, "89 days ago"), (90, "3 months ago")]
 )
 def test_ages_are_said_as_people_say_them(days: int, words: str) -> None:
     assert age(days) == words
@@ -216,6 +216,11 @@ def test_ages_are_said_as_people_say_them(days: int, words: str) -> None:
         ("Write to Ann at Oak Inc: a new thread", "Write to Ann: a new thread"),
         ("Answer Ann at Oak Inc with a page", "Answer Ann with a page"),
         ("Start the process of Oak Inc Dispatch", "Start the process of Oak Inc Dispatch"),
+        (
+            "Review the scope of Oak Inc suite before the talk",
+            "Review the scope of Oak Inc suite before the talk",
+        ),
+        ("Bring Ann of Oak Inc into the talk", "Bring Ann into the talk"),
         ("Send it once approved: Call Ann", "Call Ann"),
     ],
 )

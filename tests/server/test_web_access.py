@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from server.app import ROUTERS
 from server.auth import ROLE_SCOPES, Caller, Requires, found, issue
 from server.freshness import BY_LINK, is_fresh
+from server.problems import MEDIA
 from state.ids import UserId
 from state.ports.credentials import SCOPES
 from state.principal import Principal, Role
@@ -159,7 +160,9 @@ def test_signing_out_ends_the_session_itself(looked_at: Site) -> None:
 
 
 def test_another_host_name_is_not_answered(looked_at: Site) -> None:
-    assert looked_at.client.get("/health", headers={"host": "evil.example"}).status_code == 400
+    elsewhere = looked_at.client.get("/health", headers={"host": "evil.example"})
+    assert (elsewhere.status_code, elsewhere.headers["content-type"]) == (400, MEDIA)
+    assert elsewhere.json()["code"] == "refused"
 
 
 def test_a_body_beyond_the_bound_is_refused_declared_or_not(looked_at: Site) -> None:

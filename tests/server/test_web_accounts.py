@@ -6,6 +6,8 @@ from datetime import date
 from graphs.telling.portrait import UsageOut, portrait
 from server.render.usage_chart import usage_svg
 from state.ids import AccountId, NodeKey
+from state.ledger.entry import Kind
+from state.world.view import AccountView
 from tests.site import FIELDSTONE, Site
 
 HEADS = (
@@ -128,6 +130,47 @@ def test_the_brief_prints_now_and_for_a_day_and_preparing_makes_a_new_one(site: 
     assert "SUP-4412" not in back
     done = maya.post("/accounts/harbor-medical/prepare")
     assert (done.status, done.location) == (303, "/accounts/harbor-medical/brief")
+
+
+def line_of(page: str, words: str) -> str:
+    """Cut one line with what may be said of it out of a brief."""
+    lines = page.split("<li id=")[1:]
+    return next(one.partition("</li>\n")[0] for one in lines if words in one)
+
+
+def test_each_line_of_a_brief_is_rated_and_put_right(site: Site) -> None:
+    maya, place = site.as_("maya"), "/accounts/acme-corp/brief"
+    line = line_of(maya.get(place).text, "Sarah Chen")
+    name = line[1 : line.index('"', 1)]
+    assert 'href="/accounts/acme-corp?wrong=' in line
+    assert "Done" not in line
+    assert maya.post(f"{place}/lines", good=name).location == f"{place}#{name}"
+    assert 'aria-label="Good line" aria-pressed="true"' in line_of(maya.get(place).text, "Sarah Chen")
+    maya.post(f"{place}/lines", bad=name)
+    assert 'aria-label="Bad line" aria-pressed="true"' in line_of(maya.get(place).text, "Sarah Chen")
+    assert 'aria-pressed="true"' not in site.as_("dana").get(place).text
+    assert maya.post(f"{place}/lines", good="st_nothing").status == 404
+    for page in (site.as_("ada").get(place), maya.get(f"{place}?as_of=2026-02-01")):
+        assert "<form" not in page.text
+
+
+def test_a_promise_is_ticked_off_once_on_its_line_with_an_entry(site: Site) -> None:
+    maya, place = site.as_("maya"), "/accounts/oakhaven-hotels/brief"
+    maya.post("/accounts/oakhaven-hotels/prepare")
+    line = line_of(maya.get(place).text, "promised “the pricing")
+    name = line[1 : line.index('"', 1)]
+    assert f'name="done" value="{name}">Done' in line
+    assert maya.post(f"{place}/lines", done=name).status == 303
+    assert "kept</span>" in line_of(maya.get(place).text, "promised “the pricing")
+    assert maya.post(f"{place}/lines", done=name).status == 409
+    with site.home.looking.stores.read(FIELDSTONE) as unit:
+        view = AccountView.of(unit.situations.load(AccountId("oakhaven-hotels")))
+        entry = unit.ledger.sealed(unit.ledger.head().seq - 1)[0]
+    assert [one.is_open for one in view.promises] == [False]
+    assert (entry.entry.kind, entry.entry.user, view.promises[0].key in str(entry.payload)) == (
+        Kind.VALIDATION, "maya", True,
+    )  # fmt: skip
+    assert maya.post(f"{place}/lines", done="st_nothing").status == 404
 
 
 def test_the_chart_leaves_a_gap_where_nothing_was_reported() -> None:

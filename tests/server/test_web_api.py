@@ -1,6 +1,8 @@
 """The interface for programs: the same acts as the page, keys, repeated writes, and a description that holds."""
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -61,6 +63,26 @@ def test_a_repeated_write_gives_the_first_answer_and_acts_once(site: Site) -> No
     assert undone.json()["status"] == "pending"
     stale = site.client.post(place, json={"shown": "0" * 64}, headers=site.key("maya"))
     assert (stale.status_code, stale.headers["content-type"]) == (409, "application/problem+json")
+
+
+def test_a_repeated_write_waits_for_the_first_one_at_every_server_of_the_database(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[str] = []
+
+    @contextmanager
+    def alone(name: str) -> Generator[None, None, None]:
+        waited.append(name)
+        yield
+
+    monkeypatch.setattr(site.home.house.database, "alone", alone)
+    headers = site.key("maya") | {"idempotency-key": "theirs"}
+    asked = {"account": "harbor-medical", "type": "revival"}
+    drafts = [site.client.post("/api/plans", json=asked, headers=headers).json()["id"] for _ in range(2)]
+    assert len(set(drafts)) == 1
+    assert len(waited) == 2
+    assert waited[0] == waited[1]
+    assert waited[0].startswith(f"{FIELDSTONE}/ik")
 
 
 def test_a_key_without_the_scope_decides_nothing(site: Site) -> None:

@@ -1,10 +1,12 @@
-"""Words from outside are text wherever a page shows them: no markup, no tag of the terminal, nothing that hides."""
+"""Words from outside are text wherever a page shows them, and templates hold nothing that could run or be swapped."""
 
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from server.pages.drawing import STATIC, TEMPLATES
 from server.render.card_words import linked
 from tests.server.test_web_ask import said, streamed
 from tests.site import Person, Site
@@ -43,3 +45,21 @@ def test_a_text_that_names_a_card_leads_there_and_is_text_all_the_same() -> None
     drawn = linked(f"{HOSTILE} ac_0123456789abcdef")
     assert '<a href="/inbox/ac_0123456789abcdef">' in drawn
     assert is_text(drawn)
+
+
+@pytest.mark.parametrize("file", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_a_template_holds_no_script_no_style_and_no_unescaped_text(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert not re.search(r"<style|\sstyle=|hx-on|javascript:|\|\s*safe\b|autoescape", text)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"\son\w+=", text)
+
+
+def test_vendored_files_are_the_ones_of_the_manifest() -> None:
+    import hashlib
+
+    manifest = (STATIC / "vendored.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split() for line in manifest if line and not line.startswith("#")]
+    assert [name for _, name in rows] == ["htmx-4.0.1.min.js"]
+    for wanted, name in rows:
+        assert hashlib.sha256((STATIC / name).read_bytes()).hexdigest() == wanted

@@ -174,3 +174,4 @@ def test_what_prometheus_reads_is_whole_and_each_name_is_explained(looked_at: Si
     beyond = known['revloop_request_seconds_bucket{le="+Inf"}']
     assert beyond == known["revloop_request_seconds_count"] == answered > 0
     assert known['revloop_actions{tenant="fieldstone",status="pending"}'] > 3
+    assert known['revloop_jobs{state="waiting"}'] == 0, "no worker was ever here"

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from graphs.governing.letting import Letting
+from state.governance.action import Status
 from state.ids import UserId
 from state.principal import Principal, Role
 from tests.site import FIELDSTONE, Site
@@ -47,6 +48,20 @@ def test_one_supposed_action_is_answered_with_the_deciding_rule(
     box = page[page.index("answer-box") :]
     assert answer in box
     assert rule in box[: box.index("</section>")]
+
+
+def test_a_card_that_is_pasted_is_judged_anew_and_keeps_its_verdict(looked_at: Site) -> None:
+    maya = looked_at.as_("maya")
+    with looked_at.home.looking.stores.read(FIELDSTONE) as unit:
+        card = next(
+            one for one in unit.actions.listed((Status.PENDING,)) if one.action_type == "escalate_support"
+        )
+    page = maya.get(f"/policy?card=http://here/inbox/{card.id}%3Fjust=1").text
+    box = page[page.index("answer-box") :]
+    for said in ("Only with a person", "class2-level, layer base", "escalate support at Acme Corp: SUP-4412"):
+        assert said in box
+    assert maya.get("/policy?card=nothing").status == 422
+    assert maya.get("/policy?card=ac_0000000000").status == 404
 
 
 def test_a_fact_that_is_none_is_refused_with_the_nearest_word(looked_at: Site) -> None:

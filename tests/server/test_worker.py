@@ -17,6 +17,7 @@ from graphs.perceiving.due import due_scan
 from graphs.perceiving.intake import Delivery, ensure_tenant, take_events
 from graphs.working.scanning import scanner
 from server import worker as module
+from server.home import Home
 from server.ticks import Ticks
 from server.worker import Worker, working
 from state.errors import Unavailable
@@ -111,6 +112,7 @@ def test_events_become_loops_without_anyone_asking_and_what_fails_becomes_an_ent
     until(worked, lambda: len(worked.queue.listed([JobState.DONE], 9)) == 2)
     (told,) = [one for one in entries(worked, Kind.VALIDATION) if "job" in one]
     assert json.loads(told) == {"failed": "ZeroDivisionError", "job": "daily", "subject": "x"}
+    assert Home(worked.house, worked.looking).queued([JobState.DONE]) == {JobState.DONE: 2}
     shown = cli("queue", "--json").json
     assert shown["counts"] == {"cancelled": 0, "done": 2, "failed": 0, "running": 0, "waiting": 0}
     assert [one["worker"] for one in listed(shown["workers"])] == [worked.house.parts.worker]

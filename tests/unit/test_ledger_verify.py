@@ -34,8 +34,8 @@ PLAIN: st.SearchStrategy[Json] = st.recursive(
 )
 
 
-def a_life() -> Bundle:
-    """Export a short ledger: two actions, one approved and cancelled, one refused."""
+def a_life(*more: EntryDraft) -> Bundle:
+    """Export a short ledger: two actions, one approved and cancelled, one refused; then what else is told."""
     stores = MemoryStores()
     with stores.begin(TENANT) as unit:
         first, second = (each.action for each in unit.actions.draft([an_action(1), an_action(2)], stamp()))
@@ -48,6 +48,7 @@ def a_life() -> Bundle:
             ],
             stamp(),
         )
+        unit.ledger.append(more)
         exported = bundle(TENANT, unit.ledger.sealed())
     read: Bundle = json.loads(json.dumps(exported))
     return read
@@ -180,13 +181,22 @@ def test_a_shortened_ledger_cannot_be_told_and_nothing_claims_it_can() -> None:
     assert "cannot be told" in said[-1]
 
 
-def test_an_erased_payload_leaves_the_chain_whole() -> None:
+def test_an_erased_payload_leaves_the_chain_whole_where_an_erasure_accounts_for_it() -> None:
+    for told, holds in ((2, True), (1, False), (3, False), (0, False)):
+        found = a_life(EntryDraft(Kind.ERASED, stamp(), {"entries": told}))
+        for place in (0, 2):
+            found["entries"][place] = {"entry": found["entries"][place]["entry"], "erased": True}
+        is_sound, said = verify.verify(found)
+        assert is_sound is holds
+        expected = "2 of them erased" if holds else f"2 payloads are gone, and erasures account for {told}"
+        assert expected in said[0]
+
+
+@pytest.mark.parametrize("more", [{"user": "eve"}, {"erased": False}, {"erased": True}])
+def test_what_stands_beside_an_entry_and_no_hash_covers_is_found(more: dict[str, object]) -> None:
     found = a_life()
-    for place in (0, 2):
-        found["entries"][place] = {"entry": found["entries"][place]["entry"], "erased": True}
-    holds, said = verify.verify(found)
-    assert holds
-    assert "2 of them erased" in said[0]
+    found["entries"][2] |= more
+    assert verify.verify(found)[1][0].startswith("BAD at entry 3: something stands beside it")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_an_everyday_request_is_its_own_class_and_is_never_refused(kind: str, ra
 
 def test_only_what_is_unusual_is_told_besides_the_action() -> None:
     told = facts_in_words(supposed("send_email", ("recipient.opted_out=yes", "confidence=unknown")))
-    assert told[0] == "the action is send_email"
+    assert told[0] == "send email of class 3, it can reach a person outside"
     assert "a recipient has opted out" in told
     assert "it is not known: the confidence that the action is right" in told
     assert not any("churned" in clause for clause in told)

@@ -85,7 +85,8 @@ def test_the_ticket_plan_follow_up_is_worth_its_arithmetic() -> None:
     assert row is not None
     worth = money(184_000).times(row.delta_p) - PROFILE.company.minutes_cost(row.minutes)
     assert worth == money(16_550)
-    assert row.basis.startswith("prior")
+    assert row.basis.startswith("a prior, no case yet: ")
+    assert row.model_copy(update={"n": 40}).basis.startswith("40 cases: ")
 
 
 def test_an_effect_falls_back_to_its_action_type_and_then_to_nothing() -> None:

@@ -150,6 +150,7 @@ NOT_SAID: list[tuple[str, str]] = [
     ("notice", "When is the notice deadline?"),
     ("notice", "We are not sure whether we will not renew or extend."),
     ("commitment", "You promised pricing by Friday."),
+    ("commitment", "I promised you this by 20 February 2026 and I am late; I am sorry."),
     ("commitment", "I could send it by Friday."),
     ("commitment", "I won't send it by Friday."),
     ("commitment", "Will you send it by Friday?"),

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-from state.governance.autonomy import Tally
+from state.governance.autonomy import LETTABLE, NEVER_BY_ITSELF, Tally
 from state.governance.facts import POLICY_FACTS, Facts
 from state.governance.judge import compile_policy
 from tools.policies import load_layers, policy_files
@@ -19,6 +19,8 @@ def test_there_are_412_at_least_thirty_of_each_kind_of_change_over_ninety_days()
     counts = Counter(one.action_type for one in PAST)
     assert len(PAST) == COUNT == 412
     assert all(counts[kind.action_type] == kind.count >= 30 for kind in KINDS)
+    changes = {one.action_type for one in PAST if one.action_class == 2}
+    assert changes == LETTABLE | NEVER_BY_ITSELF
     assert PAST[-1].at - PAST[0].at > timedelta(days=90)
 
 

@@ -78,6 +78,11 @@ def test_a_stage_move_is_told_old_to_new_with_both_ends() -> None:
     assert [item.value for item in found.evidence] == ["Proposal", "Negotiation"]
 
 
+def test_an_amount_is_told_as_money_with_its_currency() -> None:
+    texts = told(granite().deal("2026-02-10", amount="75000"))
+    assert any(text.endswith("amount: $120,000 → $75,000") for text in texts), texts
+
+
 def test_a_move_there_and_back_is_no_change() -> None:
     story = granite().deal("2026-02-10", stage="Negotiation").deal("2026-02-12", stage="Proposal")
     assert not any("stage" in text for text in told(story))

@@ -40,6 +40,35 @@ def test_probabilities_are_written_without_a_leading_zero() -> None:
     assert [share(Decimal(text)) for text in ("0.09", "0.50", "1", "0")] == [".09", ".5", "1", "0"]
 
 
+def ends(value: ExpectedValue) -> list[int]:
+    """Give both ends with the value between them."""
+    assert value.low is not None
+    assert value.high is not None
+    return [int(value.low), int(value.amount), int(value.high)]
+
+
+def test_a_prior_gives_a_wider_range_than_cases_do_and_its_words() -> None:
+    stake, delta = Money.of(184_000, "USD"), Decimal("0.09")
+    guess = expected_value(delta, stake, 8, RATE, weight=4, basis="a prior, no case yet")
+    known = expected_value(delta, stake, 8, RATE, weight=404, basis="400 cases")
+    assert (guess.basis, guess.amount) == ("a prior, no case yet", known.amount)
+    assert ends(guess) == [2_602, 16_550, 74_418]
+    assert ends(guess)[0] < ends(known)[0] < ends(known)[1] < ends(known)[2] < ends(guess)[2]
+    assert expected_value(delta, None, 8, RATE, weight=4, basis="a prior").high is None
+
+
+def test_no_range_reaches_beyond_the_ceiling() -> None:
+    wide = worth(70).model_copy(update={"low": Decimal(10), "high": Decimal(400)})
+    kept = within_ceiling([wide, wide], Decimal(100))
+    assert [ends(one) for one in kept] == [[10, 70, 100], [10, 30, 30]]
+
+
+@given(shares, st.integers(min_value=1, max_value=10_000), amounts)
+def test_a_value_lies_within_its_range(delta: Decimal, weight: int, stake: Decimal) -> None:
+    found = expected_value(delta, Money(amount=stake, currency="USD"), 5, RATE, weight=weight)
+    assert ends(found) == sorted(ends(found))
+
+
 def worth(amount: int) -> ExpectedValue:
     return ExpectedValue(amount=Decimal(amount), currency="USD", arithmetic=f".1 × {amount} = ${amount}")
 

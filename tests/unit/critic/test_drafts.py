@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from agents.critic import criticize
 from agents.critic.confidential import is_card, is_iban
 from state.decision.brief import Operation
 from state.decision.proposal import ActionType
-from state.ids import NodeKey
 from state.world.knowledge import Scope
-from tests.build import Story, peer
-from tests.unit.critic.plans import RAJ, company, drafted, proposal, rules, said, seen
+from tests.build import peer
+from tests.unit.critic.plans import company, drafted, planned, proposal, rules, said, seen
 from tests.unit.playbook.desk import KNOWLEDGE
 
 ABOUT = seen(company())
@@ -42,6 +42,21 @@ CONTRACT = ABOUT.view.subscriptions[0]
 )
 def test_a_text_that_must_not_leave_is_found(text: str, rule: str) -> None:
     assert rule in rules(drafted(ABOUT, proposal(), text))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rule"),
+    [
+        ({"title": "Talk", "agenda": "The password is Tr0ub4dor&3."}, "password!"),
+        ({"title": "Talk with partner@rival.example"}, "foreign_address!"),
+        ({"agenda": "You have 512 seats."}, "number_without_evidence!"),
+    ],
+)
+def test_what_an_invitation_says_is_held_to_the_same_laws(arguments: dict[str, str], rule: str) -> None:
+    one = proposal("schedule_meeting", arguments=arguments)
+    assert rule in rules(list(criticize(planned(one), ABOUT).findings))
+    plain = proposal("schedule_meeting", arguments={"title": "Open tickets: plan and dates"})
+    assert rules(list(criticize(planned(plain), ABOUT).findings)) == []
 
 
 @pytest.mark.parametrize(
@@ -192,83 +207,11 @@ def test_a_draft_may_not_cite_an_internal_page() -> None:
     assert "internal_knowledge!" in rules(drafted(ABOUT, proposal(), said("All is well.", cited)))
 
 
-def opted_out() -> Story:
-    return company().consent("raj-patel", "2026-01-14")
-
-
-@pytest.mark.parametrize(
-    ("story", "rule"),
-    [
-        (opted_out(), "recipient_opted_out!"),
-        (company().bounce("raj@acme.example", "2026-03-03"), "recipient_unreachable!"),
-        (company(), None),
-    ],
-    ids=["opted out", "bounced", "fine"],
-)
-def test_nobody_is_written_to_who_cannot_or_will_not_be(story: Story, rule: str | None) -> None:
-    found = [
-        one for one in rules(drafted(seen(story), proposal(), "Hello Raj.")) if one.startswith("recipient")
-    ]
-    assert found == ([rule] if rule else [])
-
-
-def test_a_recipient_of_another_account_is_refused() -> None:
-    assert rules(drafted(ABOUT, proposal(recipient=NodeKey("Contact/somebody")), "Hello.")) == [
-        "recipient_unknown!"
-    ]
-    assert rules(drafted(ABOUT, proposal(account="other"), "Hello.")) == ["other_account!"]
-
-
-def burning() -> Story:
-    return company().opened_ticket("T-1", "2026-03-08", 1)
-
-
-@pytest.mark.parametrize(
-    ("story", "purpose", "rule"),
-    [
-        (burning(), "", "commercial_during_fire!"),
-        (
-            company().opened_ticket("T-1", "2026-03-08", 2).opened_ticket("T-2", "2026-03-09", 2),
-            "",
-            "commercial_during_fire!",
-        ),
-        (burning(), "service", None),
-        (company().opened_ticket("T-1", "2026-03-08", 2), "", None),
-        (
-            company().tell("account.churned", "2026-01-31", "crm", account="acme"),
-            "",
-            "commercial_to_churned!",
-        ),
-        (company(), "", None),
-    ],
-    ids=["fire", "two serious tickets", "service in a fire", "one serious ticket", "churned", "fine"],
-)
-def test_nothing_is_sold_into_a_fire_or_to_who_left(story: Story, purpose: str, rule: str | None) -> None:
-    found = rules(drafted(seen(story), proposal(arguments={"purpose": purpose}), "Hello Raj."))
-    assert [one for one in found if one.startswith("commercial")] == ([rule] if rule else [])
-
-
-@pytest.mark.parametrize(
-    ("percent", "expected"),
-    [("8", []), ("10", []), ("18", ["discount_above_matrix"]), ("35", ["discount_above_matrix"])],
-)
-def test_a_discount_above_the_sellers_step_is_marked(percent: str, expected: list[str]) -> None:
-    asked = proposal("update_crm", recipient=None, arguments={"discount_percent": percent})
-    assert rules(drafted(ABOUT, asked)) == expected
-
-
-def test_a_granted_discount_may_be_written_and_another_may_not() -> None:
-    asked = proposal(
-        "draft_quote", arguments={"discount_percent": "8", "units": "80"}, evidence=CONTRACT.cite("seats")
-    )
-    fine = drafted(ABOUT, asked, "With the 8 % discount it is $58,880.")
-    assert "price_not_listed!" not in rules(fine)
-    assert "price_not_listed!" in rules(drafted(ABOUT, asked, "With the 9 % discount it is $58,240."))
-
-
 def test_every_validator_speaks_though_another_has_spoken() -> None:
     found = drafted(
-        seen(burning()), proposal(), "Hello [Name], 512 seats are $1 with the password is S3cr3t!!."
+        seen(company().opened_ticket("T-1", "2026-03-08", 1)),
+        proposal(),
+        "Hello [Name], 512 seats are $1 with the password is S3cr3t!!.",
     )
     assert {one.validator for one in found} >= {"grounding", "compliance", "business_rule"}
     assert all(one.subject == "p1" for one in found)
@@ -287,7 +230,3 @@ def test_a_card_is_proved_by_its_last_digit(number: str, is_one: bool) -> None:
 )
 def test_an_account_number_is_proved_by_its_check_digits(number: str, is_one: bool) -> None:
     assert is_iban(number) is is_one
-
-
-def test_the_recipient_is_a_contact_of_this_account() -> None:
-    assert ABOUT.view.contacts[0].key == RAJ

@@ -52,6 +52,14 @@ def test_the_next_border_is_the_earliest_that_is_still_to_come() -> None:
     )
 
 
+def test_the_day_that_is_told_is_the_day_in_the_companys_zone() -> None:
+    story = (
+        Story().customer(owner="maya").contract(annual_value="62000", currency="USD", ends_on="2026-12-31")
+    )
+    reasons = rest(decide(about(story.beside(zone="Europe/Berlin")))).reasons
+    assert any("opens on 2 September 2026" in reason for reason in reasons), reasons
+
+
 def test_a_deal_comes_back_on_the_day_it_passes_the_ninetieth_percentile() -> None:
     cycles = tuple(range(1, 101))
     story = Story().account(owner="maya").deal("2026-01-01", stage="Discovery", opened_on="2026-01-01")

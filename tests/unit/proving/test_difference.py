@@ -41,7 +41,7 @@ def test_a_policy_is_the_same_as_itself() -> None:
 def test_a_lower_threshold_is_wider_and_the_example_lies_between_both() -> None:
     found = difference(SHIPPED, with_bounds(thresholds={"high_confidence": "0.8"}))
     assert found.is_wider
-    assert "the confidence that the action is right is 0.8" in only(found.wider)
+    assert "the confidence that the action is right: 0.8" in only(found.wider)
     assert "it runs by itself after 30 minutes (rule class2-monitored)" in only(found.wider)
     assert found.narrower == ()
     assert "+base: high_confidence 0.8" in found.rules
@@ -81,6 +81,14 @@ def test_a_looser_limit_outside_the_rules_is_wider_too(bounds: dict[str, object]
     found = difference(SHIPPED, with_bounds(**bounds))
     assert any(said in line for line in found.wider_limits)
     assert not is_wider(with_bounds(**bounds), SHIPPED)
+
+
+def test_a_limit_that_became_tighter_is_told_as_what_holds_no_longer() -> None:
+    found = difference(SHIPPED, with_bounds(undo_hold_seconds=300))
+    assert found.narrower_limits == ("No longer: Undo is possible for 20 s instead of 300 s.",)
+    assert difference(with_bounds(undo_hold_seconds=300), SHIPPED).wider_limits == (
+        "Undo is possible for 20 s instead of 300 s.",
+    )
 
 
 def test_more_people_for_a_seat_is_wider() -> None:

@@ -61,6 +61,10 @@ def test_an_account_without_data_is_unknown_and_says_what_is_needed() -> None:
     found = judged(story)
     assert found.posture == "UNKNOWN"
     assert found.posture_reason == "Not enough data. Needed: a two-way touch, an open deal with its stage."
+    old = {name: source(name, hours_old=44) for name in ("mail", "calendar")}
+    story.deal("2026-02-01", stage="Proposal").mail_in("ann@xenon.example", "2026-03-01", "Hi.")
+    late = judged(story.beside(sources=old))
+    assert late.posture_reason == "Not enough data. Needed: a mailbox or calendar that is up to date."
     assert [unknown.id for unknown in found.unknowns] == ["data"]
     assert found.momentum.direction == "UNKNOWN"
     assert found.health.score is None

@@ -97,7 +97,8 @@ def test_only_verified_contacts_of_the_account_are_invited(about: Deliberating, 
     "arguments",
     [
         {"title": "Talk\r\nATTENDEE:mailto:eve@evil.example"}, {"title": "Talk {{topic}}"}, {"minutes": "0"},
-        {"agenda": "See https://evil.example"}, {"organizer": "eve@evil.example"}, {"starts_at": "tomorrow"},
+        {"agenda": "See https://evil.example"}, {"agenda": "eve@evil.example joins"}, {"title": "Eve@Evil.example"},
+        {"organizer": "eve@evil.example"}, {"starts_at": "tomorrow"},
         {"in_name_of": "dana"},
     ],
 )  # fmt: skip

@@ -51,7 +51,7 @@ def serve(site: Site, listening: socket.socket) -> None:
         with connection:
             connection.settimeout(2)
             try:
-                said = connection.recv(65_536).decode("latin-1")
+                said = read_whole(connection)
                 site.asked.append(said)
                 path = said.split(" ")[1] if said.count(" ") > 1 else ""
                 connection.sendall(site.answers.get(path, OK))
@@ -59,6 +59,16 @@ def serve(site: Site, listening: socket.socket) -> None:
                     connection.recv(1)
             except OSError:
                 continue
+
+
+def read_whole(connection: socket.socket) -> str:
+    """Read a request with the body it announces."""
+    said = connection.recv(65_536).decode("latin-1")
+    head, _, body = said.partition("\r\n\r\n")
+    wanted = int(next((one[15:] for one in head.split("\r\n") if one.startswith("Content-Length:")), "0"))
+    while len(body) < wanted:
+        body += connection.recv(65_536).decode("latin-1")
+    return f"{head}\r\n\r\n{body}"
 
 
 @contextmanager

@@ -147,6 +147,19 @@ def test_an_address_that_only_a_mail_states_is_not_written_to() -> None:
         mail(about)
 
 
+@pytest.mark.parametrize("tool", ["email.send", "calendar.schedule"])
+def test_what_a_tool_declares_decides_whose_word_for_an_address_is_enough(
+    about: Deliberating, tool: str
+) -> None:
+    open_gate = gateway(Path("home"))
+    made = open_gate.leaves[tool]
+    stricter = replace(made.spec, trust_required=dict.fromkeys(made.spec.trust_required, Trust.ADMIN))
+    strict = replace(open_gate, leaves={**open_gate.leaves, tool: replace(made, spec=stricter)})  # type: ignore[type-var]  # each tool is a dataclass
+    kind = "send_email" if tool == "email.send" else "schedule_meeting"
+    with pytest.raises(InvalidInput, match="not a verified contact"):
+        strict.prepare(proposal(kind, recipient=SARAH), ACTION, words(), about)
+
+
 def test_a_contact_of_another_account_is_not_written_to() -> None:
     other = Story("calder").account(name="Calder", owner="priya").person("Daniel Kim")
     with pytest.raises(InvalidInput, match="another account"):
